@@ -1,0 +1,1 @@
+"""Serveur du ROR : dossiers, droits, validation et Répertoire, derrière un contrat HTTP."""

@@ -1,0 +1,93 @@
+"""The database: one engine, SQLite or PostgreSQL by URL, transactions for reading and for writing."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+SQLITE_WAIT_SECONDS = 30
+"""How long a writer waits for another one: a national import holds the only writer for some seconds."""
+
+
+class BadDatabaseUrlError(ValueError):
+    """The URL names neither SQLite nor PostgreSQL."""
+
+    code = "base_inconnue"
+
+
+def async_url(url: str) -> str:
+    """Give SQLAlchemy's URL for what an administrator types.
+
+    Args:
+        url: `postgresql://…`, `sqlite:///path`, or a bare path to a SQLite file.
+
+    Raises:
+        BadDatabaseUrlError: For any other scheme.
+    """
+    scheme, separator, rest = url.partition("://")
+    if not separator:
+        return f"sqlite+aiosqlite:///{Path(url).expanduser().absolute()}"
+    drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+    if scheme.partition("+")[0] not in drivers:
+        message = f"Base « {scheme} » inconnue : donnez postgresql://… ou le chemin d'un fichier SQLite."
+        raise BadDatabaseUrlError(message)
+    return f"{drivers[scheme.partition('+')[0]]}://{rest}"
+
+
+class Database:
+    """Connections to one database.
+
+    Writers on SQLite begin with BEGIN IMMEDIATE: a transaction that reads then writes would else lose the updates of
+    another one (docs/decisions/0003).
+    """
+
+    def __init__(self, url: str) -> None:
+        options: dict[str, Any] = {}
+        target = async_url(url)
+        if target.startswith("sqlite"):
+            options["connect_args"] = {"timeout": SQLITE_WAIT_SECONDS}
+        self.engine: AsyncEngine = create_async_engine(target, **options)
+        if self.is_sqlite:
+            sa.event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
+            sa.event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Tell SQLite from PostgreSQL."""
+        return self.engine.dialect.name == "sqlite"
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """Open a transaction that only reads."""
+        async with self.engine.connect() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """Open a transaction that commits at the end, or leaves nothing behind when an exception goes through."""
+        async with self.engine.connect() as connection:
+            await connection.execution_options(ror_write=True)
+            async with connection.begin():
+                yield connection
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.engine.dispose()
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401  # a DBAPI connection has no common type
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "temp_store=MEMORY", "cache_size=-32000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    writes = connection.get_execution_options().get("ror_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

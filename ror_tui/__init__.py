@@ -1,0 +1,3 @@
+"""Client de terminal du ROR."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,173 @@
+"""The one registry of actions and keys: bindings, footer, help, palette and docs/RACCOURCIS.md all come from here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from textual.binding import Binding
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """An action of a screen: a stable id, its keys (the first one is shown), French words."""
+
+    id: str
+    keys: str
+    action: str
+    label: str
+    tooltip: str
+    shown: bool = True
+    priority: bool = False
+
+    @property
+    def context(self) -> str:
+        """The screen the action belongs to."""
+        return self.id.split(".", 1)[0]
+
+
+CONTEXTS = {
+    "app": "Partout",
+    "connexion": "Connexion",
+    "repertoire": "Répertoire",
+    "recherche": "Recherche (Ctrl+F)",
+    "arbre": "Arbres",
+    "structure": "Fiche du Répertoire",
+    "dossiers": "Dossiers et validation",
+    "dossier": "Dossier collaboratif",
+    "fiche": "Fiche d'un dossier",
+    "choix": "Listes de choix",
+}
+
+ACTIONS: tuple[Action, ...] = (
+    Action("app.aide", "f1,question_mark", "aide", "Aide", "Aide et raccourcis de cet écran"),
+    Action("app.rechercher", "ctrl+f", "rechercher", "Chercher", "Chercher une structure, de partout", priority=True),
+    Action("app.palette", "ctrl+p", "command_palette", "Commandes", "Toutes les commandes, par leur nom", shown=False),
+    Action("app.repertoire", "f6,1", "repertoire", "Répertoire", "Aller au Répertoire", shown=False),
+    Action("app.dossiers", "f7,2", "dossiers", "Dossiers", "Aller aux dossiers collaboratifs", shown=False),
+    Action("app.validation", "f8,3", "validation", "Validation", "Aller aux dossiers qui m'attendent", shown=False),
+    Action("app.retour", "escape", "retour", "Retour", "Revenir en arrière, sans rien perdre"),
+    Action("app.quitter", "ctrl+q,f10", "quitter", "Quitter", "Quitter ror-tui", priority=True),
+    Action("connexion.valider", "enter", "valider", "Se connecter", "Se connecter au ROR"),
+    Action("connexion.comptes", "f9", "comptes", "Comptes", "Choisir un compte de démonstration"),
+    Action("arbre.ouvrir", "enter", "ouvrir", "Ouvrir", "Ouvrir la fiche", shown=False),
+    Action("arbre.deplier", "right,l,plus", "deplier", "Déplier", "Déplier, ou descendre d'un niveau", shown=False),
+    Action("arbre.replier", "left,h,minus", "replier", "Replier", "Replier, ou remonter d'un niveau", shown=False),
+    Action("arbre.bas", "down,j", "bas", "Bas", "Ligne suivante", shown=False),
+    Action("arbre.haut", "up,k", "haut", "Haut", "Ligne précédente", shown=False),
+    Action("arbre.page_bas", "pagedown", "page_bas", "Page suivante", "Page suivante", shown=False),
+    Action("arbre.page_haut", "pageup", "page_haut", "Page précédente", "Page précédente", shown=False),
+    Action("arbre.debut", "home,g", "debut", "Début", "Première ligne", shown=False),
+    Action("arbre.fin", "end,G", "fin", "Fin", "Dernière ligne", shown=False),
+    Action("repertoire.actions", "a", "actions", "Actions", "Menu Actions de la structure"),
+    Action("repertoire.afficher", "p", "afficher", "Afficher par", "Afficher par département ou entité juridique"),
+    Action("repertoire.structures", "t", "structures", "Structures", "Cocher les structures à afficher"),
+    Action("repertoire.dossier", "c", "dossier", "Dossier", "Décrire l'établissement dans un dossier collaboratif"),
+    Action("repertoire.recharger", "f5", "recharger", "Recharger", "Recharger depuis le serveur", shown=False),
+    Action("recherche.filtres", "f4", "filtres", "Filtres", "Tenir compte ou non des structures cochées"),
+    Action("recherche.dossier", "ctrl+d", "dossier", "Dossier", "Ouvrir un dossier collaboratif sur le résultat"),
+    Action("structure.dossier", "c", "dossier", "Dossier", "Ouvrir un dossier collaboratif sur l'établissement"),
+    Action("dossiers.ouvrir", "enter", "ouvrir", "Ouvrir", "Ouvrir le dossier", shown=False),
+    Action("dossiers.tous", "t", "tous", "Tous", "Montrer aussi les dossiers intégrés et abandonnés"),
+    Action("dossiers.recharger", "f5", "recharger", "Recharger", "Recharger depuis le serveur"),
+    Action("dossier.actions", "a", "actions", "Actions", "Menu Actions de la ligne"),
+    Action("dossier.creer", "n", "creer", "Créer", "Créer des unités, pôles, services ou UF sous la ligne"),
+    Action("dossier.dupliquer", "d", "dupliquer", "Dupliquer", "Dupliquer la fiche"),
+    Action("dossier.deplacer", "m", "deplacer", "Déplacer", "Déplacer sous un autre parent"),
+    Action("dossier.supprimer", "x,delete", "supprimer", "Supprimer", "Supprimer la fiche et ce qu'elle contient"),
+    Action("dossier.renommer", "r", "renommer", "Renommer", "Renommer la fiche", shown=False),
+    Action("dossier.differences", "i", "differences", "Différences", "Tout ce que le dossier change", shown=False),
+    Action(
+        "dossier.suivante", "right_square_bracket", "suivante", "À compléter", "Prochaine fiche qui n'est pas verte"
+    ),
+    Action("dossier.envoyer", "v", "envoyer", "Envoyer", "Envoyer en validation, ou valider"),
+    Action("dossier.etat", "s", "etat", "Suivi", "Où en est mon dossier", shown=False),
+    Action("dossier.recharger", "f5", "recharger", "Recharger", "Recharger depuis le serveur", shown=False),
+    Action("fiche.enregistrer", "f2,ctrl+s", "enregistrer", "Enregistrer", "Enregistrer la fiche", priority=True),
+    Action(
+        "fiche.finaliser", "f3,ctrl+e", "finaliser", "Finaliser", "Enregistrer et finaliser la fiche", priority=True
+    ),
+    Action("fiche.suivant", "f4", "suivant", "Manquant", "Prochain champ à corriger ou à remplir", priority=True),
+    Action("fiche.choisir", "space", "choisir", "Choisir", "Ouvrir la liste de choix du champ", shown=False),
+    Action("choix.cocher", "space", "cocher", "Cocher", "Cocher ou décocher", shown=False),
+    Action("choix.filtre", "tab", "filtre", "Filtres", "Passer d'un filtre à la liste", shown=False),
+    Action("choix.valider", "enter", "valider", "Valider", "Garder ce choix", shown=False),
+)
+
+
+class DuplicateKeyError(ValueError):
+    """Two actions of one context answer to the same key: Textual would silently take the first."""
+
+
+def bindings(*contexts: str) -> list[Binding | tuple[str, str] | tuple[str, str, str]]:
+    """Give Textual's bindings for some contexts.
+
+    Args:
+        contexts: Names of `CONTEXTS`.
+    """
+    return [
+        Binding(
+            action.keys,
+            action.action,
+            action.label,
+            show=action.shown,
+            id=action.id,
+            tooltip=action.tooltip,
+            priority=action.priority,
+        )
+        for action in of(*contexts)
+    ]
+
+
+def of(*contexts: str) -> list[Action]:
+    """Give the actions of some contexts, in the order of the registry."""
+    return [action for action in ACTIONS if action.context in contexts]
+
+
+def check(actions: Iterable[Action] = ACTIONS) -> None:
+    """Refuse a registry in which a key has two meanings in one context.
+
+    Raises:
+        DuplicateKeyError: Naming the two actions.
+    """
+    seen: dict[tuple[str, str], str] = {}
+    for action in actions:
+        for key in action.keys.split(","):
+            other = seen.setdefault((action.context, key), action.id)
+            if other != action.id:
+                message = f"{key}: {other} and {action.id}"
+                raise DuplicateKeyError(message)
+
+
+NAMES = {
+    "enter": "Entrée",
+    "escape": "Échap",
+    "space": "Espace",
+    "delete": "Suppr",
+    "tab": "Tab",
+    "up": "↑",
+    "down": "↓",
+    "left": "←",
+    "right": "→",
+    "pageup": "PgPréc",
+    "pagedown": "PgSuiv",
+    "home": "Début",
+    "end": "Fin",
+    "plus": "+",
+    "minus": "-",
+    "question_mark": "?",
+    "right_square_bracket": "]",
+}
+
+
+def key_name(key: str) -> str:
+    """Give a key's French name, as the footer and the help write it.
+
+    Args:
+        key: Textual's name of the key.
+    """
+    if key.startswith("ctrl+"):
+        return f"Ctrl+{key[5:].upper()}"
+    if key in NAMES:
+        return NAMES[key]
+    return key.upper() if key[0] == "f" and key[1:].isdigit() else key

@@ -1,0 +1,1 @@
+"""What a screen does, callable without any screen."""
