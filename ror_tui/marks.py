@@ -1,0 +1,82 @@
+"""Marks and French words of the domain: always glyph + word + colour, never colour alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ror_tui.api_client.models import Changement, Discipline, EtatDossier, EtatFiche, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How a state is shown: a glyph of width 1, its ASCII twin, a word, and the name of a colour variable."""
+
+    glyph: str
+    ascii: str
+    word: str
+    color: str
+
+
+FICHE: dict[EtatFiche, Mark] = {
+    EtatFiche.A_COMPLETER: Mark("○", "o", "à compléter", "warning"),
+    EtatFiche.INCOMPLETE: Mark("◐", "!", "incomplète", "warning"),
+    EtatFiche.A_FINALISER: Mark("◉", "f", "à finaliser", "primary"),
+    EtatFiche.FINALISEE: Mark("●", "V", "finalisée", "success"),
+    EtatFiche.EN_CONFLIT: Mark("≠", "#", "en conflit", "error"),
+    EtatFiche.A_SUPPRIMER: Mark("×", "x", "à supprimer", "error"),
+    EtatFiche.INCHANGEE: Mark("·", ".", "inchangée", "text-muted"),
+}
+
+DOSSIER: dict[EtatDossier, Mark] = {
+    EtatDossier.BROUILLON: Mark("○", "o", "en cours de saisie", "warning"),
+    EtatDossier.A_VALIDER_DIRECTION: Mark("▷", ">", "à valider par la Direction", "primary"),
+    EtatDossier.A_VALIDER: Mark("▶", ">", "à valider", "primary"),
+    EtatDossier.A_CORRIGER: Mark("◐", "!", "à corriger", "error"),
+    EtatDossier.INTEGRE: Mark("●", "V", "intégré au Répertoire", "success"),
+    EtatDossier.ABANDONNE: Mark("×", "x", "abandonné", "text-muted"),
+}
+
+CHANGEMENT: dict[Changement, str] = {
+    Changement.NOUVEAU: "nouveau",
+    Changement.MODIFIE: "modifié",
+    Changement.DEPLACE: "déplacé",
+    Changement.SUPPRIME: "supprimé",
+}
+
+KIND: dict[Kind, str] = {
+    Kind.EJ: "Entité juridique",
+    Kind.EG: "Établissement",
+    Kind.POLE: "Pôle",
+    Kind.SERVICE: "Service",
+    Kind.UF: "Unité fonctionnelle",
+    Kind.UO: "Unité opérationnelle",
+}
+
+KIND_SHORT: dict[Kind, str] = {
+    Kind.EJ: "EJ",
+    Kind.EG: "EG",
+    Kind.POLE: "Pôle",
+    Kind.SERVICE: "Service",
+    Kind.UF: "UF",
+    Kind.UO: "UO",
+}
+
+KIND_PLURAL: dict[Kind, str] = {
+    Kind.POLE: "pôles",
+    Kind.SERVICE: "services",
+    Kind.UF: "unités fonctionnelles",
+    Kind.UO: "unités opérationnelles",
+}
+
+DISCIPLINES: dict[Discipline, str] = {
+    Discipline.MCO: "Médecine, chirurgie, obstétrique",
+    Discipline.MSS: "Médico-Social et Social",
+    Discipline.PSY: "Psychiatrie",
+    Discipline.SLD: "Soins de longue durée",
+    Discipline.SMA: "SMA",
+    Discipline.SSR: "Soins de suite et de réadaptation",
+    Discipline.VIL: "Ville",
+}
+
+TICKED_AT_FIRST = frozenset(Discipline) - {Discipline.MSS}
+"""« Cocher la case MSS » is step 1 of the guide: it starts unticked (§3a)."""
