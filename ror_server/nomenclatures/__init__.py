@@ -11,6 +11,7 @@ from ror_tui.api_client.models import Circuit, Code, Discipline, Nomenclature
 
 _DATA = files(__package__) / "data"
 _CATEGORIES = "categories-eg"
+_DEPARTEMENTS = "departements"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class CategorieEg:
 def names() -> list[str]:
     """Give the names of the value sets, in order."""
     found = (entry.name.removesuffix(".json") for entry in _DATA.iterdir() if entry.name.endswith(".json"))
-    return sorted(name for name in found if name != _CATEGORIES)
+    return sorted(name for name in found if name not in {_CATEGORIES, _DEPARTEMENTS})
 
 
 @cache
@@ -78,3 +79,10 @@ def categorie_eg(code: str, libelle: str = "") -> CategorieEg:
     """Give a category, also one that we do not know: it stays readable, under « Médico-Social et Social »."""
     unknown = CategorieEg(code, libelle or f"Catégorie {code}", "Non défini", Circuit.MEDICO_SOCIAL, Discipline.MSS)
     return categories_eg().get(code, unknown)
+
+
+@cache
+def departements() -> dict[str, str]:
+    """Give the names of the départements by code (INSEE)."""
+    raw = json.loads((_DATA / f"{_DEPARTEMENTS}.json").read_text(encoding="utf-8"))
+    return dict(raw["departements"])

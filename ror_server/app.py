@@ -1,0 +1,72 @@
+"""The HTTP application: routes, failures, request ids, the contract."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Any
+from uuid import uuid4
+
+from fastapi import FastAPI, Request, Response
+from starlette.middleware.gzip import GZipMiddleware
+
+from ror_server.routes import dossiers, errors, fiches, forms, repertoire, service
+from ror_server.routes.context import Ror
+from ror_server.settings import ServerSettings
+from ror_server.store.database import Database
+from ror_tui.api_client.models import Probleme
+
+DESCRIPTION = "Dossiers collaboratifs, Répertoire, formulaires et validation du ROR. Erreurs : RFC 9457, en français."
+REFUSALS = (400, 401, 403, 404, 409, 410, 412, 422, 428, 429, 503)
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+
+
+def now() -> datetime:
+    """Give the present instant."""
+    return datetime.now(UTC)
+
+
+def create_app(
+    database: Database, settings: ServerSettings, *, clock: Callable[[], datetime] = now, ready: bool = True
+) -> FastAPI:
+    """Build the application.
+
+    Args:
+        database: Migrated already.
+        settings: Settings of this server.
+        clock: Where the time comes from.
+        ready: False while the first data is being loaded: only `GET /v1/etat` answers then.
+    """
+    app = FastAPI(
+        title="ROR",
+        version=version("ror-tui"),
+        description=DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/v1/openapi.json",
+        responses={status: _documented() for status in REFUSALS},
+        generate_unique_id_function=lambda route: route.name,
+    )
+    app.state.ror = Ror(database, settings, clock, version("ror-tui"), pret=ready)
+    for module in (service, repertoire, forms, dossiers, fiches):
+        app.include_router(module.router)
+    errors.install(app)
+    app.middleware("http")(_request_id)
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
+    return app
+
+
+def _documented() -> dict[str, Any]:
+    return {"model": Probleme, "content": {errors.MEDIA_TYPE: {}}, "description": "Refus (RFC 9457)"}
+
+
+async def _request_id(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+    """Give each request an id: the client's own when it is decent."""
+    given = request.headers.get("x-request-id", "")
+    request.state.request_id = given if _REQUEST_ID.fullmatch(given) else str(uuid4())
+    response = await call_next(request)
+    response.headers["X-Request-ID"] = request.state.request_id
+    return response

@@ -1,0 +1,19 @@
+"""Disciplines as a bit set, so that a tree can be filtered by the units it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ror_tui.api_client.models import Discipline
+
+ALL = (1 << len(Discipline)) - 1
+
+
+def discipline_bit(discipline: Discipline | str | None) -> int:
+    """Give the bit of a discipline, 0 for none; the order is that of the enumeration."""
+    return 0 if not discipline else 1 << list(Discipline).index(Discipline(discipline))
+
+
+def mask(disciplines: Iterable[Discipline]) -> int:
+    """Give the bit set of several disciplines."""
+    return sum({discipline_bit(discipline) for discipline in disciplines})

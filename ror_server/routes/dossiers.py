@@ -1,0 +1,130 @@
+"""Dossiers as a whole: open, list, read, send, validate, refuse, withdraw, abandon."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ror_server.problems import InvalidError
+from ror_server.routes.context import Answer, Expected, OnlyOnce, Server, Signed, etag
+from ror_server.routes.repertoire import Cursor, Limit
+from ror_server.services import access, dossiers, workflow
+from ror_server.services.differences import differences
+from ror_server.services.fiches import Pen
+from ror_server.services.workspace import Workspace
+from ror_server.store.paging import BadCursorError
+from ror_tui.api_client.models import (
+    ActionDossier,
+    ArbreDossier,
+    CreationDossier,
+    Differences,
+    Dossier,
+    DossierResume,
+    Page,
+    Refus,
+)
+
+router = APIRouter(prefix="/v1/dossiers", tags=["dossiers"])
+
+Step = Callable[[AsyncConnection, Workspace, Pen], Awaitable[Workspace]]
+
+
+@router.get("")
+async def list_dossiers(
+    server: Server,
+    signed: Signed,
+    *,
+    vue: Annotated[dossiers.Vue, Query()] = dossiers.Vue.OUVERTS,
+    curseur: Cursor = None,
+    limite: Limit = 100,
+) -> Page[DossierResume]:
+    """List the dossiers that the account may read."""
+    try:
+        async with server.database.read() as tx:
+            return await dossiers.listing(tx, signed.account, vue, curseur, limite)
+    except BadCursorError as error:
+        raise InvalidError("La suite de cette liste n'est plus connue : rechargez-la.", kind="curseur") from error
+
+
+@router.post("", status_code=201, response_model=Dossier)
+async def create_dossier(body: CreationDossier, once: OnlyOnce) -> Response:
+    """Open a dossier on an establishment."""
+
+    async def act(tx: AsyncConnection, pen: Pen) -> Answer:
+        found = await dossiers.create(tx, pen.account, body, pen.now)
+        return await _whole(tx, pen, found, status=201)
+
+    return await once.run(act)
+
+
+@router.get("/{dossier_id}")
+async def read_dossier(dossier_id: UUID, server: Server, signed: Signed, response: Response) -> Dossier:
+    """Give a dossier with what the account can do with it."""
+    async with server.database.read() as tx:
+        found = await access.dossier(tx, signed.account, dossier_id)
+        response.headers.update(etag(found.dossier.version))
+        return await dossiers.show(tx, signed.account, found)
+
+
+@router.get("/{dossier_id}/arbre")
+async def read_tree(dossier_id: UUID, server: Server, signed: Signed) -> ArbreDossier:
+    """Give the whole tree of a dossier."""
+    async with server.database.read() as tx:
+        return dossiers.tree(await access.dossier(tx, signed.account, dossier_id))
+
+
+@router.get("/{dossier_id}/differences")
+async def read_differences(dossier_id: UUID, server: Server, signed: Signed) -> Differences:
+    """Say in French sentences all that a dossier changes."""
+    async with server.database.read() as tx:
+        return differences(await access.dossier(tx, signed.account, dossier_id))
+
+
+@router.post("/{dossier_id}/envoyer", response_model=Dossier)
+async def send(dossier_id: UUID, expected: Expected, once: OnlyOnce) -> Response:
+    """Send for validation; the Direction of a sanitaire establishment sends a second time."""
+    return await _step(dossier_id, expected, once, ActionDossier.ENVOYER, workflow.send)
+
+
+@router.post("/{dossier_id}/valider", response_model=Dossier)
+async def validate(dossier_id: UUID, expected: Expected, once: OnlyOnce) -> Response:
+    """Approve and publish into the Répertoire."""
+    return await _step(dossier_id, expected, once, ActionDossier.VALIDER, workflow.validate)
+
+
+@router.post("/{dossier_id}/refuser", response_model=Dossier)
+async def refuse(dossier_id: UUID, body: Refus, expected: Expected, once: OnlyOnce) -> Response:
+    """Send back to the author with a reason."""
+
+    async def refusing(tx: AsyncConnection, found: Workspace, pen: Pen) -> Workspace:
+        return await workflow.refuse(tx, found, pen, body.motif)
+
+    return await _step(dossier_id, expected, once, ActionDossier.REFUSER, refusing)
+
+
+@router.post("/{dossier_id}/retirer", response_model=Dossier)
+async def withdraw(dossier_id: UUID, expected: Expected, once: OnlyOnce) -> Response:
+    """Take a sent dossier back, to go on writing."""
+    return await _step(dossier_id, expected, once, ActionDossier.RETIRER, workflow.withdraw)
+
+
+@router.post("/{dossier_id}/abandonner", response_model=Dossier)
+async def abandon(dossier_id: UUID, expected: Expected, once: OnlyOnce) -> Response:
+    """Give a dossier up."""
+    return await _step(dossier_id, expected, once, ActionDossier.ABANDONNER, workflow.abandon)
+
+
+async def _step(dossier_id: UUID, expected: int, once: OnlyOnce, action: ActionDossier, step: Step) -> Response:
+    async def act(tx: AsyncConnection, pen: Pen) -> Answer:
+        found = await workflow.acting(tx, dossier_id, expected, action, pen)
+        return await _whole(tx, pen, await step(tx, found, pen))
+
+    return await once.run(act)
+
+
+async def _whole(tx: AsyncConnection, pen: Pen, found: Workspace, *, status: int = 200) -> Answer:
+    return Answer(await dossiers.show(tx, pen.account, found), found.dossier.version, status)

@@ -1,0 +1,116 @@
+"""Who may: every use case asks here, and here only, before it reads or writes."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ror_server.domain.dossier import Op
+from ror_server.domain.rights import Action, Place, action_refusal, refusal
+from ror_server.domain.workflow import state_fault
+from ror_server.problems import ConflictError, ForbiddenError, GoneError, NotFoundError
+from ror_server.services import workspace
+from ror_server.services.workspace import Workspace
+from ror_server.store import dossiers, structures
+from ror_server.store.accounts import Account
+from ror_tui.api_client.models import ActionDossier, EtatFiche
+
+
+def require(account: Account, action: Action, place: Place | None = None) -> None:
+    """Let through, or refuse.
+
+    Raises:
+        ForbiddenError: With the French sentence of the rights.
+    """
+    refused = refusal(action, account.grants, place)
+    if refused:
+        raise ForbiddenError(refused)
+
+
+async def structure(tx: AsyncConnection, account: Account, structure_id: UUID) -> structures.Row:
+    """Load a published structure that the account may read.
+
+    Raises:
+        ForbiddenError: No right at all.
+        NotFoundError: It never existed.
+        GoneError: It was deleted.
+    """
+    require(account, Action.LIRE_REPERTOIRE)
+    row = await structures.structure(tx, structure_id)
+    if row is None:
+        raise NotFoundError("Cette structure n'existe pas dans le Répertoire.")
+    if row.supprimee:
+        raise GoneError(f"« {row.nom} » a été supprimée du Répertoire.")
+    return row
+
+
+async def dossier(tx: AsyncConnection, account: Account, dossier_id: UUID, *, lock: bool = False) -> Workspace:
+    """Load a dossier that the account may read.
+
+    Raises:
+        NotFoundError: It does not exist.
+        ForbiddenError: It lies outside the account's territory.
+    """
+    row = await dossiers.dossier(tx, dossier_id, lock=lock)
+    if row is None:
+        raise NotFoundError("Ce dossier n'existe pas.")
+    found = await workspace.load(tx, row)
+    require(account, Action.LIRE_DOSSIER, found.place)
+    return found
+
+
+async def editable(tx: AsyncConnection, account: Account, dossier_id: UUID) -> Workspace:
+    """Load and lock a dossier to change its content.
+
+    Raises:
+        ForbiddenError: No right to write there.
+        ConflictError: The dossier waits for a level, or is closed.
+    """
+    found = await dossier(tx, account, dossier_id, lock=True)
+    require_action(found, account, ActionDossier.MODIFIER)
+    return found
+
+
+def require_action(found: Workspace, account: Account, action: ActionDossier) -> None:
+    """Let an action on a dossier through, or refuse.
+
+    Raises:
+        ForbiddenError: The account may not.
+        ConflictError: The dossier's state or content forbids it, whoever asks.
+    """
+    refused = role_fault(found, account, action)
+    if refused:
+        raise ForbiddenError(refused)
+    forbidden = state_fault(action, found.dossier.circuit, found.dossier.etat) or content_fault(found, action)
+    if forbidden:
+        raise ConflictError(forbidden)
+
+
+def role_fault(found: Workspace, account: Account, action: ActionDossier) -> str | None:
+    """Say why the account may not do an action on a dossier, or None."""
+    row = found.dossier
+    is_author = row.auteur_id == account.id
+    return action_refusal(action, account.grants, found.place, row.circuit, row.etat, is_author=is_author)
+
+
+def content_fault(found: Workspace, action: ActionDossier) -> str | None:
+    """Say why the content of a dossier forbids to send or validate it, or None."""
+    if action not in {ActionDossier.ENVOYER, ActionDossier.VALIDER}:
+        return None
+    if not any(
+        item.op is not Op.UPDATE or item.next or item.parent_next != item.parent_base for item in found.items.values()
+    ):
+        return "Ce dossier ne change rien encore : créez ou modifiez au moins une fiche."
+    blocked = sum(etat is EtatFiche.EN_CONFLIT for etat in found.states.values())
+    if blocked:
+        fiches = "une fiche est en conflit" if blocked == 1 else f"{blocked} fiches sont en conflit"
+        return (
+            f"{fiches[:1].upper()}{fiches[1:]} avec le Répertoire : ouvrez et enregistrez de nouveau avant d'envoyer."
+        )
+    progress = found.progress()
+    missing = progress.total - progress.finalisees
+    if missing:
+        fiches = "une fiche n'est pas finalisée" if missing == 1 else f"{missing} fiches ne sont pas finalisées"
+        return f"Toutes les fiches doivent être vertes : {fiches}."
+    return None

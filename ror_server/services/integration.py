@@ -1,0 +1,121 @@
+"""Publishing a dossier into the Répertoire: one transaction, all or nothing (DESIGN §5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ror_server.domain import dossier as rules
+from ror_server.domain.disciplines import discipline_bit
+from ror_server.domain.dossier import Item, Op
+from ror_server.domain.words import fold
+from ror_server.services.fiches import Pen
+from ror_server.services.workspace import Workspace
+from ror_server.store import commits, structures
+from ror_tui.api_client.models import Kind, Valeurs
+
+
+async def integrate(tx: AsyncConnection, found: Workspace, pen: Pen) -> int:
+    """Write what a dossier changes; rights, state, conflicts and controls were checked in this same transaction.
+
+    Parents are written before children, and deletions come last, leaves first.
+
+    Returns:
+        The sequence number of the commit.
+    """
+    row = found.dossier
+    seq = await commits.next_commit(
+        tx, at=pen.now, acteur=pen.account.nom, origine="dossier", message=row.titre, dossier_id=row.id
+    )
+    nodes = [node for node in found.order if node in found.items]
+    created = [found.items[node] for node in nodes if found.items[node].op is Op.CREATE]
+    updated = [
+        found.items[node] for node in nodes if found.items[node].op is Op.UPDATE and rules.changes(found.items[node])
+    ]
+    deleted = [found.items[node] for node in reversed(nodes) if found.items[node].op is Op.DELETE]
+    await structures.insert(tx, [_new_row(found, item, pen) for item in created])
+    for item in updated:
+        await structures.update(tx, item.id, _changes(found, item) | _signed(pen))
+    for item in deleted:
+        await structures.update(tx, item.id, {"supprimee": True, "disciplines": 0} | _signed(pen))
+    await commits.add_revisions(tx, [_revision(found, item, seq) for item in (*created, *updated, *deleted)])
+    await structures.refresh_disciplines(tx, found.ej.id if found.ej else None, _discipline_bits(found).items())
+    return seq
+
+
+def _signed(pen: Pen) -> dict[str, object]:
+    return {"maj_le": pen.now, "maj_par": pen.account.nom}
+
+
+def _after(found: Workspace, item: Item) -> Valeurs:
+    return rules.merged(item, found.published.get(item.id))
+
+
+def _fields(found: Workspace, values: Valeurs) -> dict[str, object]:
+    """Give the columns that follow from the values of a fiche."""
+    nom = str(values.get("nom") or "")
+    return {
+        "nom": nom,
+        "nom_tri": fold(nom),
+        "discipline": values.get("discipline"),
+        "valeurs": {champ: valeur for champ, valeur in values.items() if champ != "nom"},
+        "recherche": fold(f"{nom} {found.eg.ville or ''} {found.eg.code_postal or ''}"),
+    }
+
+
+def _new_row(found: Workspace, item: Item, pen: Pen) -> dict[str, object]:
+    place = {"id": item.id, "kind": item.kind, "parent_id": found.parents[item.id], "eg_id": found.dossier.eg_id}
+    return place | {"version": 1, "disciplines": 0} | _fields(found, _after(found, item)) | _signed(pen)
+
+
+def _changes(found: Workspace, item: Item) -> dict[str, object]:
+    values: dict[str, object] = {"parent_id": found.parents[item.id]} if item.id != found.dossier.eg_id else {}
+    if not item.next:
+        return values
+    fields = _fields(found, _after(found, item))
+    if item.kind is Kind.EG:
+        eg = found.eg
+        identifiers = " ".join(filter(None, (eg.ville, eg.code_postal, eg.finess, eg.siret)))
+        fields = {key: value for key, value in fields.items() if key != "discipline"}
+        fields["recherche"] = fold(f"{fields['nom']} {identifiers}")
+    return values | fields
+
+
+def _revision(found: Workspace, item: Item, seq: int) -> dict[str, object]:
+    published = found.published.get(item.id)
+    before: dict[str, object] = {}
+    after: dict[str, object] = {}
+    if item.op is not Op.DELETE:
+        values = _after(found, item)
+        after = {champ: values.get(champ) for champ in item.next}
+        before = {champ: published.valeurs.get(champ) for champ in item.next} if published else {}
+    if published and published.parent_id != found.parents[item.id] and item.id != found.dossier.eg_id:
+        before["parent_id"] = str(published.parent_id)
+    if published is None or "parent_id" in before:
+        after["parent_id"] = str(found.parents[item.id])
+    return {
+        "commit_seq": seq,
+        "structure_id": item.id,
+        "op": item.op,
+        "version": published.version + 1 if published else 1,
+        "avant": before or None,
+        "apres": after or None,
+    }
+
+
+def _discipline_bits(found: Workspace) -> Mapping[UUID, int]:
+    """Compute the bit set of every structure of the tree as it stands after the integration."""
+    bits: dict[UUID, int] = {}
+    for node in reversed(found.order):
+        item = found.items.get(node)
+        if item is not None and item.op is Op.DELETE:
+            continue
+        values = found.values(node) if item is None else _after(found, item)
+        own = found.eg.discipline if node == found.dossier.eg_id else values.get("discipline")
+        total = discipline_bit(own if isinstance(own, str) else None)
+        for child in found.children.get(node, []):
+            total |= bits.get(child, 0)
+        bits[node] = total
+    return bits

@@ -1,0 +1,218 @@
+"""A dossier in memory: what is published, what it changes, and what follows for each fiche."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ror_server import forms, nomenclatures
+from ror_server.domain import dossier as rules
+from ror_server.domain.controls import controls
+from ror_server.domain.dossier import Item, Op, Published
+from ror_server.domain.rights import Place
+from ror_server.domain.tree import descendants
+from ror_server.store import dossiers, structures
+from ror_server.store.dossiers import DossierRow, StoredItem
+from ror_tui.api_client.models import Constat, Discipline, EtatFiche, Kind, Lien, Modele, NoeudDossier, Progres, Valeurs
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """All that decides on a dossier, read in one transaction."""
+
+    dossier: DossierRow
+    stored: Mapping[UUID, StoredItem]
+    published: Mapping[UUID, Published]
+    eg: structures.Row
+    place: Place
+    ej: Lien | None
+
+    @cached_property
+    def items(self) -> dict[UUID, Item]:
+        """The items by structure, in the order in which they were made."""
+        return {structure_id: one.item for structure_id, one in self.stored.items()}
+
+    @cached_property
+    def parents(self) -> dict[UUID, UUID | None]:
+        """The parent of each structure of the effective tree; what is lost stands under the establishment."""
+        return self._wanted_parents | dict.fromkeys(self.lost, self.dossier.eg_id)
+
+    @cached_property
+    def _wanted_parents(self) -> dict[UUID, UUID | None]:
+        found: dict[UUID, UUID | None] = {node.id: node.parent_id for node in self.published.values()}
+        for item in self.items.values():
+            if item.op is Op.CREATE or item.parent_next != item.parent_base:
+                found[item.id] = item.parent_next
+            elif item.op is Op.UPDATE and item.id not in found:
+                found[item.id] = None
+        found[self.dossier.eg_id] = None
+        return found
+
+    @cached_property
+    def lost(self) -> frozenset[UUID]:
+        """Items that the Répertoire left without a place: parent or structure deleted, or moved in a circle."""
+        children: dict[UUID, list[UUID]] = {}
+        for node, parent in self._wanted_parents.items():
+            if parent is not None:
+                children.setdefault(parent, []).append(node)
+        placed = set(descendants(self.dossier.eg_id, children))
+        return frozenset(node for node in self._wanted_parents if node not in placed and self._misplaced(node))
+
+    def _misplaced(self, node: UUID) -> bool:
+        item = self.items.get(node)
+        if item is None:
+            return False
+        parent = self._wanted_parents[node]
+        own_doing = item.op is Op.CREATE or item.parent_next != item.parent_base
+        return parent is None or parent not in self._wanted_parents or (own_doing and node in self._circular)
+
+    @cached_property
+    def _circular(self) -> frozenset[UUID]:
+        circular: set[UUID] = set()
+        for start in self._wanted_parents:
+            seen = {start}
+            parent = self._wanted_parents[start]
+            while parent is not None and parent not in seen:
+                seen.add(parent)
+                parent = self._wanted_parents.get(parent)
+            if parent == start:
+                circular.add(start)
+        return frozenset(circular)
+
+    @cached_property
+    def children(self) -> dict[UUID, list[UUID]]:
+        """Children by parent: published ones by name, then new ones in the order of their creation."""
+        found: dict[UUID, list[UUID]] = {}
+        for node, parent in self.parents.items():
+            if parent is not None:
+                found.setdefault(parent, []).append(node)
+        return found
+
+    @cached_property
+    def order(self) -> list[UUID]:
+        """Every structure of the effective tree, each followed by what stands below it."""
+        found: list[UUID] = []
+        stack = [self.dossier.eg_id]
+        while stack:
+            node = stack.pop()
+            found.append(node)
+            stack.extend(reversed(self.children.get(node, [])))
+        return found
+
+    def below(self, node: UUID) -> list[UUID]:
+        """Give a structure and all that stands below it in the effective tree."""
+        return descendants(node, self.children)
+
+    def kind(self, node: UUID) -> Kind:
+        """Give the kind of a structure of the tree."""
+        return self.items[node].kind if node in self.items else self.published[node].kind
+
+    def values(self, node: UUID) -> Valeurs:
+        """Give the values of a fiche as the dossier shows them."""
+        return rules.effective(self.items.get(node), self.published.get(node))
+
+    def name(self, node: UUID) -> str:
+        """Give the name of a structure as the dossier shows it."""
+        nom = self.values(node).get("nom")
+        return nom if isinstance(nom, str) and nom else default_label(self.kind(node))
+
+    def form(self, node: UUID) -> Modele:
+        """Give the form of a fiche."""
+        return self.form_of(self.kind(node))
+
+    def form_of(self, kind: Kind) -> Modele:
+        """Give the form of a kind of structure in this establishment."""
+        discipline = Discipline(self.eg.discipline) if self.eg.discipline else None
+        return forms.modele(kind, discipline)
+
+    def findings(self, node: UUID) -> list[Constat]:
+        """Run the controls over a fiche as the dossier shows it."""
+        return controls(self.form(node), self.values(node), nomenclatures.all_codes())
+
+    def in_conflict(self, node: UUID) -> bool:
+        """Tell whether a fiche could not be integrated without asking."""
+        item = self.items.get(node)
+        return item is not None and (node in self.lost or bool(rules.conflicts(item, self.published.get(node))))
+
+    def state(self, node: UUID) -> EtatFiche:
+        """Give the state of a fiche."""
+        return state_of(self.items.get(node), self.published.get(node), in_conflict=self.in_conflict(node))
+
+    @cached_property
+    def states(self) -> dict[UUID, EtatFiche]:
+        """The state of every fiche of the tree."""
+        return {node: self.state(node) for node in self.order}
+
+    def progress(self, node: UUID | None = None) -> Progres:
+        """Count the green fiches below a structure, or in the whole dossier."""
+        counted = [
+            (self.items[one], self.states[one]) for one in self.below(node or self.dossier.eg_id) if one in self.items
+        ]
+        return rules.progress(counted)
+
+    def path(self, node: UUID) -> list[Lien]:
+        """Give the path of a structure, from the EJ down to its parent."""
+        found: list[Lien] = []
+        parent = self.parents.get(node)
+        while parent is not None:
+            found.insert(0, Lien(id=parent, kind=self.kind(parent), nom=self.name(parent)))
+            parent = self.parents.get(parent)
+        return ([self.ej] if self.ej else []) + found
+
+    def node(self, node: UUID) -> NoeudDossier:
+        """Give the line of a structure in the dossier's tree."""
+        item = self.items.get(node)
+        return NoeudDossier(
+            id=node,
+            parent_id=self.parents[node],
+            kind=self.kind(node),
+            nom=self.name(node),
+            detail=self._detail(node),
+            etat=self.states[node],
+            changements=rules.changes(item),
+            version=item.version if item else 0,
+            progres=self.progress(node),
+        )
+
+    def _detail(self, node: UUID) -> str:
+        code = self.values(node).get("type_uo")
+        found = nomenclatures.by_code("JDV_J238").get(code) if isinstance(code, str) else None
+        return found.libelle if found else ""
+
+
+def state_of(item: Item | None, published: Published | None, *, in_conflict: bool) -> EtatFiche:
+    """Give the state of a fiche out of its item and its published structure; controls run only where they count."""
+    found: list[Constat] = []
+    if item is not None and item.counts and not in_conflict:
+        found = controls(forms.modele(item.kind), rules.effective(item, published), nomenclatures.all_codes())
+    return rules.fiche_state(item, found, in_conflict=in_conflict)
+
+
+NEW_LABELS: Mapping[Kind, str] = {
+    Kind.POLE: "Nouveau pôle",
+    Kind.SERVICE: "Nouveau service",
+    Kind.UF: "Nouvelle unité fonctionnelle",
+    Kind.UO: "Nouvelle unité opérationnelle",
+}
+
+
+def default_label(kind: Kind) -> str:
+    """Name a new structure that has no name yet."""
+    return NEW_LABELS.get(kind, "Sans nom")
+
+
+async def load(tx: AsyncConnection, row: DossierRow) -> Workspace:
+    """Read all that a dossier needs."""
+    stored = (await dossiers.load_items(tx, [row.id]))[row.id]
+    eg = await structures.structure(tx, row.eg_id)
+    if eg is None:
+        message = f"dossier {row.id} has lost its establishment"
+        raise LookupError(message)
+    published = await structures.subtree(tx, row.eg_id)
+    path = (await structures.ancestors(tx, [eg.id])).get(eg.id, [])
+    place = Place(frozenset({eg.id, *(link.id for link in path)}), eg.departement)
+    return Workspace(row, stored, published, eg, place, path[-1] if path else None)

@@ -1,0 +1,40 @@
+"""The append-only log: one commit for each publication, one revision for each structure it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ror_server.store.tables import commits, revisions
+
+
+async def next_commit(
+    tx: AsyncConnection, *, at: datetime, acteur: str, origine: str, message: str, dossier_id: UUID | None = None
+) -> int:
+    """Write a commit and give its sequence number, which follows the order in which transactions commit.
+
+    On PostgreSQL the table is locked until the end of the transaction; SQLite has one writer anyway.
+    """
+    if tx.dialect.name == "postgresql":
+        await tx.exec_driver_sql("LOCK TABLE commits IN SHARE ROW EXCLUSIVE MODE")
+    last = (await tx.execute(sa.select(sa.func.coalesce(sa.func.max(commits.c.seq), 0)))).scalar_one()
+    row = {
+        "seq": last + 1,
+        "le": at,
+        "acteur": acteur,
+        "origine": origine,
+        "message": message,
+        "dossier_id": dossier_id,
+    }
+    await tx.execute(sa.insert(commits).values(row))
+    return int(last + 1)
+
+
+async def add_revisions(tx: AsyncConnection, rows: Sequence[Mapping[str, object]]) -> None:
+    """Write revisions: commit_seq, structure_id, op, version, avant, apres."""
+    if rows:
+        await tx.execute(sa.insert(revisions), list(rows))

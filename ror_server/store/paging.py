@@ -1,0 +1,47 @@
+"""Keyset paging with an opaque cursor (DESIGN §7)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+
+class BadCursorError(ValueError):
+    """The cursor was not made by this server."""
+
+    code = "curseur"
+
+
+def encode(*keys: str) -> str:
+    """Make a cursor out of the sort keys of the last row."""
+    return base64.urlsafe_b64encode(json.dumps(keys, separators=(",", ":")).encode()).decode().rstrip("=")
+
+
+def decode(cursor: str, count: int) -> list[str]:
+    """Read a cursor.
+
+    Args:
+        cursor: As given by `encode`.
+        count: How many keys it must hold.
+
+    Raises:
+        BadCursorError: When it does not.
+    """
+    try:
+        keys = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (binascii.Error, ValueError) as error:
+        raise BadCursorError(cursor) from error
+    if not isinstance(keys, list) or len(keys) != count or not all(isinstance(key, str) for key in keys):
+        raise BadCursorError(cursor)
+    return keys
+
+
+def after(columns: Sequence[sa.ColumnElement[object]], keys: Sequence[object]) -> sa.ColumnElement[bool]:
+    """Give the condition « strictly after these keys » for an ascending order."""
+    return sa.tuple_(*columns) > sa.tuple_(
+        *(sa.literal(key, column.type) for column, key in zip(columns, keys, strict=True))
+    )

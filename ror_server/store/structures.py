@@ -1,0 +1,150 @@
+"""Published structures: reading one, its ancestors, its subtree; writing what an integration decided."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ror_server.domain.dossier import Published
+from ror_server.domain.rights import Place
+from ror_server.store.tables import structures
+from ror_tui.api_client.models import Kind, Lien
+
+Row = sa.Row[Any]
+DEEPEST = 8
+"""More levels than any tree has: the guard of every walk to the root."""
+
+
+async def structure(tx: AsyncConnection, structure_id: UUID, *, lock: bool = False) -> Row | None:
+    """Load a row, also of a deleted structure (`supprimee`)."""
+    query = sa.select(structures).where(structures.c.id == structure_id)
+    return (await tx.execute(query.with_for_update() if lock else query)).one_or_none()
+
+
+async def ancestors(tx: AsyncConnection, structure_ids: Collection[UUID]) -> dict[UUID, list[Lien]]:
+    """Give the path from the root down to the parent, for several structures at once.
+
+    Returns:
+        By structure id; the structure itself is not in its path.
+    """
+    found: dict[UUID, tuple[Lien, UUID | None]] = {}
+    wanted = set(structure_ids)
+    for _ in range(DEEPEST):
+        if not wanted:
+            break
+        query = sa.select(structures.c.id, structures.c.kind, structures.c.nom, structures.c.parent_id)
+        for row in (await tx.execute(query.where(structures.c.id.in_(wanted)))).all():
+            found[row.id] = (Lien(id=row.id, kind=Kind(row.kind), nom=row.nom), row.parent_id)
+        wanted = {parent for _, parent in found.values() if parent is not None} - found.keys()
+    return {structure_id: _path(structure_id, found) for structure_id in structure_ids if structure_id in found}
+
+
+def _path(structure_id: UUID, found: Mapping[UUID, tuple[Lien, UUID | None]]) -> list[Lien]:
+    path: list[Lien] = []
+    parent = found[structure_id][1]
+    while parent is not None and parent in found:
+        link, parent = found[parent]
+        path.insert(0, link)
+    return path
+
+
+async def place(tx: AsyncConnection, row: Row) -> Place:
+    """Tell where a structure stands, for the rights: itself, its ancestors, its département."""
+    path = (await ancestors(tx, [row.id])).get(row.id, [])
+    departement = row.departement
+    if departement is None and row.eg_id is not None:
+        query = sa.select(structures.c.departement).where(structures.c.id == row.eg_id)
+        departement = (await tx.execute(query)).scalar_one_or_none()
+    return Place(frozenset({row.id, *(link.id for link in path)}), departement)
+
+
+async def eg_places(tx: AsyncConnection, eg_ids: Collection[UUID]) -> dict[UUID, Place]:
+    """Tell where several establishments stand, in one query: their parent is the EJ, and nothing is above it."""
+    query = sa.select(structures.c.id, structures.c.parent_id, structures.c.departement)
+    rows = (await tx.execute(query.where(structures.c.id.in_(eg_ids)))).all()
+    return {row.id: Place(frozenset({row.id, row.parent_id} - {None}), row.departement) for row in rows}
+
+
+async def subtree(tx: AsyncConnection, eg_id: UUID) -> dict[UUID, Published]:
+    """Give an establishment and all that is published below, parents before children, brothers by name."""
+    query = sa.select(structures).where(
+        sa.or_(structures.c.id == eg_id, structures.c.eg_id == eg_id), structures.c.supprimee.is_(False)
+    )
+    rows = {
+        row.id: _published(row) for row in (await tx.execute(query.order_by(structures.c.nom_tri, structures.c.id)))
+    }
+    return _from_the_root(rows, eg_id)
+
+
+def _from_the_root(rows: Mapping[UUID, Published], root: UUID) -> dict[UUID, Published]:
+    children: dict[UUID | None, list[UUID]] = {}
+    for row in rows.values():
+        children.setdefault(row.parent_id, []).append(row.id)
+    order = [root] if root in rows else []
+    for node in order:
+        order.extend(children.get(node, ()))
+    return {node: rows[node] for node in order}
+
+
+async def published(tx: AsyncConnection, structure_ids: Collection[UUID]) -> dict[UUID, Published]:
+    """Give the published structures among these ids."""
+    if not structure_ids:
+        return {}
+    query = sa.select(structures).where(structures.c.id.in_(structure_ids), structures.c.supprimee.is_(False))
+    return {row.id: _published(row) for row in (await tx.execute(query)).all()}
+
+
+def _published(row: Row) -> Published:
+    valeurs = dict(row.valeurs) | {"nom": row.nom}
+    return Published(row.id, Kind(row.kind), row.parent_id, row.nom, valeurs, row.version)
+
+
+async def known_ids(tx: AsyncConnection, structure_ids: Collection[UUID]) -> set[UUID]:
+    """Tell which of these ids are taken, deleted structures included."""
+    query = sa.select(structures.c.id).where(structures.c.id.in_(structure_ids))
+    return set((await tx.execute(query)).scalars())
+
+
+async def insert(tx: AsyncConnection, rows: Sequence[Mapping[str, object]]) -> None:
+    """Write new structures, parents first."""
+    if rows:
+        await tx.execute(sa.insert(structures), list(rows))
+
+
+async def update(tx: AsyncConnection, structure_id: UUID, values: Mapping[str, object]) -> None:
+    """Change a structure; its version goes up by one."""
+    query = sa.update(structures).where(structures.c.id == structure_id)
+    await tx.execute(query.values(version=structures.c.version + 1, **values))
+
+
+async def refresh_disciplines(tx: AsyncConnection, structure_id: UUID | None, own: Iterable[tuple[UUID, int]]) -> None:
+    """Write the bit sets that changed below an establishment, then bring its own EJ up to date.
+
+    Args:
+        tx: The transaction.
+        structure_id: The EJ, None when the establishment has none.
+        own: New bit sets by structure.
+    """
+    for changed, bits in own:
+        await tx.execute(sa.update(structures).where(structures.c.id == changed).values(disciplines=bits))
+    if structure_id is None:
+        return
+    query = sa.select(structures.c.disciplines).where(
+        structures.c.parent_id == structure_id, structures.c.supprimee.is_(False)
+    )
+    total = 0
+    for bits in (await tx.execute(query)).scalars():
+        total |= bits
+    await tx.execute(sa.update(structures).where(structures.c.id == structure_id).values(disciplines=total))
+
+
+async def count_units(tx: AsyncConnection, row: Row) -> int:
+    """Count the published unités opérationnelles of an establishment, or of all those of an EJ."""
+    egs = sa.select(structures.c.id).where(structures.c.parent_id == row.id, structures.c.kind == Kind.EG)
+    below = structures.c.eg_id.in_(egs) if row.kind == Kind.EJ else structures.c.eg_id == row.id
+    query = sa.select(sa.func.count()).where(below, structures.c.kind == Kind.UO, structures.c.supprimee.is_(False))
+    return (await tx.execute(query)).scalar_one()

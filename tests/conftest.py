@@ -1,0 +1,110 @@
+"""Fixtures shared by all tests: nothing of the machine shows through, and both databases are real."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import os
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from ror_server.store.database import Database
+from ror_server.store.migrate import migrate
+from tests import postgres
+
+SHARED = Path(__file__).parent.parent.parent / "shared"
+"""Real data, read in place; tests that need it skip when it is absent."""
+
+_numbers = itertools.count()
+
+
+@pytest.fixture(autouse=True)
+def quiet_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give each test its own XDG directories, terminal, locale and time zone."""
+    for name in ("DATA", "STATE", "CONFIG", "CACHE"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name.lower()))
+    runtime = tmp_path / "run"
+    runtime.mkdir(mode=0o700)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("TZ", "Europe/Paris")
+    monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
+    for name in [name for name in os.environ if name.startswith("ROR_") or name == "NO_COLOR"]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def postgres_cluster() -> Iterator[postgres.Cluster | None]:
+    """Start one PostgreSQL for the session, or give None when there is no binary."""
+    found = postgres.binaries()
+    if found is None:
+        yield None
+        return
+    with postgres.running(found) as cluster:
+        asyncio.run(_prepare_template(cluster))
+        yield cluster
+
+
+async def _prepare_template(cluster: postgres.Cluster) -> None:
+    cluster.sql("CREATE DATABASE modele")
+    database = Database(cluster.url("modele"))
+    await migrate(database)
+    await database.close()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Migrate one SQLite file, to be copied."""
+    path = tmp_path_factory.mktemp("sqlite") / "modele.db"
+
+    async def prepare() -> None:
+        database = Database(str(path))
+        await migrate(database)
+        await database.close()
+
+    asyncio.run(prepare())
+    return path
+
+
+def new_sqlite(template: Path, folder: Path) -> str:
+    """Copy the template into a folder and give its URL."""
+    return str(shutil.copy(template, folder / "ror.db"))
+
+
+@contextmanager
+def new_postgres(cluster: postgres.Cluster | None) -> Iterator[str]:
+    """Make a database out of the template and drop it at the end, or skip with the reason."""
+    if cluster is None:
+        pytest.skip(postgres.WHY_ABSENT)
+    name = f"essai_{os.getpid()}_{next(_numbers)}"
+    cluster.sql(f"CREATE DATABASE {name} TEMPLATE modele")
+    yield cluster.url(name)
+    cluster.sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """Give the URL of a fresh SQLite database."""
+    return new_sqlite(sqlite_template, tmp_path)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, sqlite_template: Path, tmp_path: Path) -> Iterator[str]:
+    """Give the URL of a fresh database, once of each kind."""
+    if request.param == "sqlite":
+        yield new_sqlite(sqlite_template, tmp_path)
+        return
+    with new_postgres(request.getfixturevalue("postgres_cluster")) as url:
+        yield url
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """Open a fresh database, once of each kind."""
+    opened = Database(database_url)
+    yield opened
+    await opened.close()
