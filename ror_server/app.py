@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -57,6 +58,12 @@ def create_app(
     app.middleware("http")(_request_id)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     return app
+
+
+def contract() -> str:
+    """Give the OpenAPI document of this server, as it is committed."""
+    app = create_app(Database("sqlite://"), ServerSettings(database="sqlite://"))
+    return json.dumps(app.openapi(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
 def _documented() -> dict[str, Any]:

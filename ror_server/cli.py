@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import getpass
-import json
 import logging
 import os
 import sys
@@ -43,6 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     add_import_parser(commands)
     openapi = commands.add_parser("openapi", help="écrire le contrat OpenAPI")
     openapi.add_argument("fichier", type=Path, nargs="?", help="où l'écrire ; sinon sur la sortie")
+    openapi.add_argument("--check", type=Path, metavar="FICHIER", help="dire seulement si ce fichier est à jour")
     openapi.set_defaults(run=_openapi)
     return parser
 
@@ -143,12 +143,12 @@ def _ask_password() -> str:
 
 
 def _openapi(options: argparse.Namespace) -> int:
-    from ror_server.app import create_app
-    from ror_server.settings import ServerSettings
-    from ror_server.store.database import Database
+    from ror_server.app import contract
 
-    app = create_app(Database("sqlite://"), ServerSettings(database="sqlite://"))
-    text = json.dumps(app.openapi(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    text = contract()
+    if options.check:
+        stale = not options.check.is_file() or options.check.read_text(encoding="utf-8") != text
+        return refuse(f"{options.check} n'est plus à jour : lancez « make docs ».") if stale else 0
     if options.fichier:
         options.fichier.write_text(text, encoding="utf-8")
     else:

@@ -11,10 +11,26 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 
+from ror_server.services import sessions
 from ror_server.store.database import Database
 from ror_server.store.migrate import migrate
 from tests import postgres
+
+SOAK = int(os.environ.get("ROR_SOAK", "0"))
+"""How many times `make soak` repeats the long proofs; 0 in `make test`."""
+
+settings.register_profile(
+    "ror",
+    deadline=None,
+    derandomize=not SOAK,
+    max_examples=max(60, SOAK * 10),
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("ror")
 
 SHARED = Path(__file__).parent.parent.parent / "shared"
 """Real data, read in place; tests that need it skip when it is absent."""
@@ -35,6 +51,12 @@ def quiet_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
     for name in [name for name in os.environ if name.startswith("ROR_") or name == "NO_COLOR"]:
         monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def cheap_argon2() -> None:
+    """Hash with Argon2id all the same, but for a thousandth of the memory: a suite signs in hundreds of times."""
+    sessions._HASHER = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=64, parallelism=1),))
 
 
 @pytest.fixture(scope="session")

@@ -175,7 +175,7 @@ class World:
             headers["Idempotency-Key"] = key or str(uuid4())
         if version is not None:
             headers["If-Match"] = f'"{version}"'
-        return await self.http.request(method, f"/v1{path}", json=body, headers=headers, params=params)
+        return await self.http.request(method, f"/v1{path}", json=body, headers=headers, params=params or None)
 
     async def ok(self, who: str, method: str, path: str, body: Any = None, **options: Any) -> Any:
         """Send one request that must work, and give what it answers."""

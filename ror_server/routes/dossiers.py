@@ -71,7 +71,7 @@ async def read_dossier(dossier_id: UUID, server: Server, signed: Signed, respons
 
 
 @router.get("/{dossier_id}/arbre")
-async def read_tree(dossier_id: UUID, server: Server, signed: Signed) -> ArbreDossier:
+async def read_dossier_tree(dossier_id: UUID, server: Server, signed: Signed) -> ArbreDossier:
     """Give the whole tree of a dossier."""
     async with server.database.read() as tx:
         return dossiers.tree(await access.dossier(tx, signed.account, dossier_id))

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ror_server.domain.dossier import Op
 from ror_server.domain.rights import Action, Place, action_refusal, refusal
 from ror_server.domain.workflow import state_fault
-from ror_server.problems import ConflictError, ForbiddenError, GoneError, NotFoundError
+from ror_server.problems import ConflictError, ForbiddenError, GoneError, NotFoundError, StaleError
 from ror_server.services import workspace
 from ror_server.services.workspace import Workspace
 from ror_server.store import dossiers, structures
@@ -72,16 +72,20 @@ async def editable(tx: AsyncConnection, account: Account, dossier_id: UUID) -> W
     return found
 
 
-def require_action(found: Workspace, account: Account, action: ActionDossier) -> None:
-    """Let an action on a dossier through, or refuse.
+def require_action(found: Workspace, account: Account, action: ActionDossier, *, expected: int | None = None) -> None:
+    """Let an action on a dossier through, or refuse: rights first, then the version, then state and content.
 
     Raises:
         ForbiddenError: The account may not.
+        StaleError: The dossier is not at the `expected` version any more.
         ConflictError: The dossier's state or content forbids it, whoever asks.
     """
     refused = role_fault(found, account, action)
     if refused:
         raise ForbiddenError(refused)
+    if expected is not None and found.dossier.version != expected:
+        text = "Ce dossier a changé entre-temps : relisez-le avant de continuer."
+        raise StaleError(text, version=found.dossier.version)
     forbidden = state_fault(action, found.dossier.circuit, found.dossier.etat) or content_fault(found, action)
     if forbidden:
         raise ConflictError(forbidden)

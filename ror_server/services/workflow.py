@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ror_server.domain.dossier import content_hash
 from ror_server.domain.words import clean
 from ror_server.domain.workflow import LEVELS, awaited, current_level, state_after_sending
-from ror_server.problems import ConflictError, InvalidError, StaleError
+from ror_server.problems import ConflictError, InvalidError
 from ror_server.services import access, integration, workspace
 from ror_server.services.fiches import Pen
 from ror_server.services.workspace import Workspace
@@ -29,10 +29,7 @@ async def acting(tx: AsyncConnection, dossier_id: UUID, expected: int, action: A
     if row and action is ActionDossier.VALIDER:
         await structures.structure(tx, row.eg_id, lock=True)
     found = await access.dossier(tx, pen.account, dossier_id)
-    if found.dossier.version != expected:
-        text = "Ce dossier a changé entre-temps : relisez-le avant de continuer."
-        raise StaleError(text, version=found.dossier.version)
-    access.require_action(found, pen.account, action)
+    access.require_action(found, pen.account, action, expected=expected)
     return found
 
 
