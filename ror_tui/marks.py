@@ -52,6 +52,15 @@ KIND: dict[Kind, str] = {
     Kind.UO: "Unité opérationnelle",
 }
 
+KIND_GLYPH: dict[Kind, Mark] = {
+    Kind.EJ: Mark("◆", "J", "EJ", "text-muted"),
+    Kind.EG: Mark("■", "E", "EG", "primary"),
+    Kind.POLE: Mark("▪", "P", "pôle", "accent"),
+    Kind.SERVICE: Mark("▫", "S", "service", "accent"),
+    Kind.UF: Mark("□", "F", "UF", "accent"),
+    Kind.UO: Mark("•", "U", "UO", "text-muted"),
+}
+
 KIND_SHORT: dict[Kind, str] = {
     Kind.EJ: "EJ",
     Kind.EG: "EG",

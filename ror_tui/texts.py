@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from datetime import datetime
+
 NBSP = "\N{NO-BREAK SPACE}"
 
 SUPPORT = (
@@ -22,3 +26,39 @@ def plural(count: int, singular: str, many: str) -> str:
         many: The noun from 2 on.
     """
     return f"{count:,}".replace(",", NBSP) + f" {many if count > 1 else singular}"
+
+
+def plain(text: str) -> str:
+    """Make a text from elsewhere safe to draw on one line: control and direction-changing characters become blanks.
+
+    Args:
+        text: Any text, from the server or typed.
+    """
+    return "".join(" " if unicodedata.category(char)[0] == "C" else char for char in text)
+
+
+def french(text: str) -> str:
+    """Put the no-break spaces of French typography before : ; ! ? » and after «.
+
+    Args:
+        text: A sentence written with ordinary spaces.
+    """
+    return re.sub("« ", f"«{NBSP}", re.sub(" (?=[:;!?»](?:\\s|$|[.,)]))", NBSP, text))
+
+
+def clock(when: datetime) -> str:
+    """Say the hour of a moment, on this machine's clock: « 14h02 ».
+
+    Args:
+        when: A moment with its time zone.
+    """
+    return when.astimezone().strftime("%Hh%M")
+
+
+def moment(when: datetime) -> str:
+    """Say a moment on this machine's clock: « 22/11 14:02 ».
+
+    Args:
+        when: A moment with its time zone.
+    """
+    return when.astimezone().strftime("%d/%m %H:%M")

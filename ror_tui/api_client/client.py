@@ -1,0 +1,60 @@
+"""The typed client of a ROR server."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self
+
+from ror_tui.api_client import address
+from ror_tui.api_client._http import Http, Transport
+from ror_tui.api_client.dossiers import DossiersResource
+from ror_tui.api_client.modeles import ModelesResource
+from ror_tui.api_client.repertoire import RepertoireResource
+from ror_tui.api_client.session import SessionResource
+from ror_tui.api_client.structures import StructuresResource
+
+
+class RorClient:
+    """One connection to one ROR server, and its resources; every failure is a `RorError`.
+
+    Args:
+        endpoint: `https://…`, `http://127.0.0.1:8000` or `unix:/path/socket`.
+        clear_text: Accept `http://` to another machine, where the password travels in clear.
+        transport: Replaces the network in tests.
+
+    Raises:
+        BadAddress: When the endpoint cannot be used.
+    """
+
+    def __init__(self, endpoint: str, *, clear_text: bool = False, transport: Transport | None = None) -> None:
+        self._http = Http(address.parse(endpoint, clear_text=clear_text), transport)
+        self.session = SessionResource(self._http)
+        self.repertoire = RepertoireResource(self._http)
+        self.structures = StructuresResource(self._http)
+        self.dossiers = DossiersResource(self._http)
+        self.modeles = ModelesResource(self._http)
+
+    def __repr__(self) -> str:
+        return f"RorClient({self.endpoint!r})"
+
+    @property
+    def endpoint(self) -> str:
+        """The address of the server, as it can be shown."""
+        return self._http.address.shown
+
+    @property
+    def authenticated(self) -> bool:
+        """Tell whether a session was opened and not closed."""
+        return self._http.authenticated
+
+    async def close(self) -> None:
+        """Forget the token and close the connections."""
+        await self._http.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()

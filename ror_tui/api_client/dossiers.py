@@ -1,0 +1,166 @@
+"""Dossiers collaboratifs and their fiches."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Literal
+from uuid import UUID
+
+from ror_tui.api_client._http import Http
+from ror_tui.api_client.errors import ServiceSlow, ServiceUnreachable, Stale
+from ror_tui.api_client.models import (
+    ActionDossier,
+    ArbreDossier,
+    CreationDossier,
+    CreationFiches,
+    Deplacement,
+    Differences,
+    Dossier,
+    DossierResume,
+    Duplication,
+    Fiche,
+    Modele,
+    ModificationFiche,
+    Page,
+    Probleme,
+    Refus,
+    Valeur,
+    Valeurs,
+    vide,
+)
+
+VueDossiers = Literal["ouverts", "tous", "a_traiter"]
+
+
+class DossiersResource:
+    """`/v1/dossiers`. Every change names the version it applies to; every act carries its Idempotency-Key."""
+
+    def __init__(self, http: Http) -> None:
+        self._http = http
+
+    async def lister(self, vue: VueDossiers, *, curseur: str | None = None, limite: int = 100) -> Page[DossierResume]:
+        """Read one page of the dossiers that the account may see."""
+        query = {"vue": vue, "limite": str(limite)} | ({"curseur": curseur} if curseur else {})
+        return await self._http.get(Page[DossierResume], "/v1/dossiers", query)
+
+    async def creer(self, creation: CreationDossier) -> Dossier:
+        """Open a dossier.
+
+        Raises:
+            Conflict: When one is already open there; `probleme.dossier_id` names it.
+        """
+        return await self._http.post(Dossier, "/v1/dossiers", creation)
+
+    async def lire(self, dossier_id: UUID) -> Dossier:
+        """Read a dossier with what can be done with it."""
+        return await self._http.get(Dossier, f"/v1/dossiers/{dossier_id}")
+
+    async def arbre(self, dossier_id: UUID) -> ArbreDossier:
+        """Read the whole tree of a dossier."""
+        return await self._http.get(ArbreDossier, f"/v1/dossiers/{dossier_id}/arbre")
+
+    async def differences(self, dossier_id: UUID) -> Differences:
+        """Read the difference with the Répertoire, in French sentences."""
+        return await self._http.get(Differences, f"/v1/dossiers/{dossier_id}/differences")
+
+    async def agir(self, dossier_id: UUID, action: ActionDossier, *, version: int) -> Dossier:
+        """Send on, validate, withdraw or abandon a dossier."""
+        return await self._http.post(Dossier, f"/v1/dossiers/{dossier_id}/{action.value}", if_match=version)
+
+    async def refuser(self, dossier_id: UUID, refus: Refus, *, version: int) -> Dossier:
+        """Send a dossier back to its author with a reason."""
+        return await self._http.post(Dossier, f"/v1/dossiers/{dossier_id}/refuser", refus, if_match=version)
+
+    async def creer_fiches(self, dossier_id: UUID, creation: CreationFiches) -> ArbreDossier:
+        """Create one structure per id of the request."""
+        return await self._http.post(ArbreDossier, f"/v1/dossiers/{dossier_id}/fiches", creation)
+
+    async def fiche(self, dossier_id: UUID, fiche_id: UUID) -> Fiche:
+        """Read a fiche as the dossier sees it."""
+        return await self._http.get(Fiche, _fiche(dossier_id, fiche_id))
+
+    async def modele(self, dossier_id: UUID, fiche_id: UUID) -> Modele:
+        """Read the form of a fiche."""
+        return await self._http.get(Modele, f"{_fiche(dossier_id, fiche_id)}/modele")
+
+    async def modifier(
+        self, dossier_id: UUID, fiche_id: UUID, modification: ModificationFiche, *, version: int
+    ) -> Fiche:
+        """Save answers of a fiche.
+
+        When the answer is lost the change is sent once more with the same version: it is made at most once, and a
+        refusal that shows our own change is a success.
+
+        Args:
+            dossier_id: The dossier.
+            fiche_id: The fiche.
+            modification: The fields that change; null erases.
+            version: Version of the fiche that they apply to.
+
+        Raises:
+            Stale: Somebody else saved the fiche since it was read.
+            Invalid: `probleme.errors` points to `/valeurs/<champ>`.
+        """
+        path = _fiche(dossier_id, fiche_id)
+        try:
+            return await self._http.patch(Fiche, path, modification, if_match=version)
+        except (ServiceUnreachable, ServiceSlow) as error:
+            if not error.transient:
+                raise
+        try:
+            return await self._http.patch(Fiche, path, modification, if_match=version)
+        except Stale as stale:
+            if not _is_ours(stale.probleme, version, modification.valeurs):
+                raise
+        return await self.fiche(dossier_id, fiche_id)
+
+    async def finaliser(self, dossier_id: UUID, fiche_id: UUID, *, version: int) -> Fiche:
+        """Finalise a fiche: it goes green.
+
+        Raises:
+            Invalid: The controls found errors; `probleme.errors` names them.
+        """
+        return await self._http.post(Fiche, f"{_fiche(dossier_id, fiche_id)}/finaliser", if_match=version)
+
+    async def dupliquer(
+        self, dossier_id: UUID, fiche_id: UUID, duplication: Duplication, *, version: int
+    ) -> ArbreDossier:
+        """Copy a fiche, with or without what is below."""
+        path = f"{_fiche(dossier_id, fiche_id)}/dupliquer"
+        return await self._http.post(ArbreDossier, path, duplication, if_match=version)
+
+    async def deplacer(
+        self, dossier_id: UUID, fiche_id: UUID, deplacement: Deplacement, *, version: int
+    ) -> ArbreDossier:
+        """Move a fiche under another parent."""
+        path = f"{_fiche(dossier_id, fiche_id)}/deplacer"
+        return await self._http.post(ArbreDossier, path, deplacement, if_match=version)
+
+    async def supprimer(self, dossier_id: UUID, fiche_id: UUID, *, version: int) -> ArbreDossier:
+        """Delete a fiche and all below it."""
+        return await self._http.delete(ArbreDossier, _fiche(dossier_id, fiche_id), if_match=version)
+
+
+def _fiche(dossier_id: UUID, fiche_id: UUID) -> str:
+    return f"/v1/dossiers/{dossier_id}/fiches/{fiche_id}"
+
+
+def _is_ours(probleme: Probleme, version: int, sent: Valeurs) -> bool:
+    """Tell whether the version that stands in the way is the one our own lost request made."""
+    if probleme.valeurs is None or (probleme.etag or "").strip('"') != str(version + 1):
+        return False
+    return all(_kept(probleme.valeurs.get(champ)) == _kept(valeur) for champ, valeur in sent.items())
+
+
+def _kept(valeur: Valeur) -> Valeur:
+    """Give a value as the server keeps it: trimmed, empty as null, lists without order or doubles."""
+    if vide(valeur):
+        return None
+    if isinstance(valeur, str):
+        return _kept_text(valeur)
+    return sorted({_kept_text(code) for code in valeur}) if isinstance(valeur, list) else valeur
+
+
+def _kept_text(text: str) -> str:
+    composed = unicodedata.normalize("NFC", text)
+    return " ".join("".join(" " if unicodedata.category(char)[0] == "C" else char for char in composed).split())

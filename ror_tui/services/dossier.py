@@ -1,0 +1,122 @@
+"""What is done with a dossier collaboratif: its tree, its workflow (guide §3c to §3e).
+
+Limits (number of fiches, length of a reason…) are judged by the server, whose refusal is a French sentence.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid4
+
+from ror_tui.api_client.client import RorClient
+from ror_tui.api_client.dossiers import VueDossiers
+from ror_tui.api_client.models import (
+    ActionDossier,
+    ArbreDossier,
+    CreationFiches,
+    Deplacement,
+    Differences,
+    Dossier,
+    DossierResume,
+    Duplication,
+    Fiche,
+    Kind,
+    ModificationFiche,
+    Page,
+    Refus,
+)
+
+
+async def lister(client: RorClient, vue: VueDossiers, curseur: str | None = None) -> Page[DossierResume]:
+    """Read one page of dossiers: the open ones, all of them, or those that wait for this account."""
+    return await client.dossiers.lister(vue, curseur=curseur)
+
+
+async def lire(client: RorClient, dossier_id: UUID) -> Dossier:
+    """Read a dossier with what can be done with it."""
+    return await client.dossiers.lire(dossier_id)
+
+
+async def arbre(client: RorClient, dossier_id: UUID) -> ArbreDossier:
+    """Read the whole tree of a dossier."""
+    return await client.dossiers.arbre(dossier_id)
+
+
+async def differences(client: RorClient, dossier_id: UUID) -> Differences:
+    """Read what a dossier changes, in French sentences."""
+    return await client.dossiers.differences(dossier_id)
+
+
+async def creer(
+    client: RorClient, dossier_id: UUID, kind: Kind, parent_id: UUID, nombre: int
+) -> tuple[ArbreDossier, list[UUID]]:
+    """Create structures under a line (« Nombre de fiches à créer ? »).
+
+    Args:
+        client: Signed in.
+        dossier_id: The dossier.
+        kind: What to create.
+        parent_id: Under which structure.
+        nombre: How many.
+
+    Returns:
+        The tree after, and the ids of what was created, in order.
+    """
+    ids = [uuid4() for _ in range(nombre)]
+    creation = CreationFiches.model_construct(kind=kind, parent_id=parent_id, ids=ids)
+    return await client.dossiers.creer_fiches(dossier_id, creation), ids
+
+
+async def dupliquer(  # noqa: PLR0917 - client, dossier, fiche, version: the order of all the others
+    client: RorClient, dossier_id: UUID, fiche_id: UUID, version: int, fois: int, avec_enfants: bool
+) -> ArbreDossier:
+    """Copy a fiche `fois` times, with or without what is below."""
+    duplication = Duplication.model_construct(fois=fois, avec_enfants=avec_enfants)
+    return await client.dossiers.dupliquer(dossier_id, fiche_id, duplication, version=version)
+
+
+async def deplacer(client: RorClient, dossier_id: UUID, fiche_id: UUID, version: int, parent_id: UUID) -> ArbreDossier:
+    """Move a fiche, with what is below, under another parent."""
+    deplacement = Deplacement(parent_id=parent_id)
+    return await client.dossiers.deplacer(dossier_id, fiche_id, deplacement, version=version)
+
+
+async def supprimer(client: RorClient, dossier_id: UUID, fiche_id: UUID, version: int) -> ArbreDossier:
+    """Delete a fiche with what is below."""
+    return await client.dossiers.supprimer(dossier_id, fiche_id, version=version)
+
+
+async def renommer(client: RorClient, dossier_id: UUID, fiche_id: UUID, version: int, nom: str) -> Fiche:
+    """Rename the structure of a fiche (guide §4b)."""
+    modification = ModificationFiche(valeurs={"nom": nom})
+    return await client.dossiers.modifier(dossier_id, fiche_id, modification, version=version)
+
+
+async def envoyer(client: RorClient, dossier: Dossier) -> Dossier:
+    """Send a dossier to validation, or on to the next level (guide §3e)."""
+    return await client.dossiers.agir(dossier.id, ActionDossier.ENVOYER, version=dossier.version)
+
+
+async def valider(client: RorClient, dossier: Dossier) -> Dossier:
+    """Validate a dossier: it is integrated into the Répertoire."""
+    return await client.dossiers.agir(dossier.id, ActionDossier.VALIDER, version=dossier.version)
+
+
+async def retirer(client: RorClient, dossier: Dossier) -> Dossier:
+    """Take a dossier back from validation."""
+    return await client.dossiers.agir(dossier.id, ActionDossier.RETIRER, version=dossier.version)
+
+
+async def abandonner(client: RorClient, dossier: Dossier) -> Dossier:
+    """Give a dossier up: nothing of it reaches the Répertoire."""
+    return await client.dossiers.agir(dossier.id, ActionDossier.ABANDONNER, version=dossier.version)
+
+
+async def refuser(client: RorClient, dossier: Dossier, motif: str) -> Dossier:
+    """Send a dossier back to its author.
+
+    Args:
+        client: Signed in.
+        dossier: As it was read: the refusal applies to that version only.
+        motif: Why; a refusal always says it.
+    """
+    return await client.dossiers.refuser(dossier.id, Refus.model_construct(motif=motif), version=dossier.version)

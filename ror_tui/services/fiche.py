@@ -1,0 +1,50 @@
+"""What is done with a fiche of a dossier (guide §3d)."""
+
+from __future__ import annotations
+
+import asyncio
+from uuid import UUID
+
+from ror_tui.api_client.client import RorClient
+from ror_tui.api_client.models import Fiche, Modele, ModificationFiche, Nomenclature, Valeurs
+
+
+async def ouvrir(client: RorClient, dossier_id: UUID, fiche_id: UUID) -> tuple[Fiche, Modele]:
+    """Read a fiche and its form, at the same time."""
+    fiche, modele = await asyncio.gather(
+        client.dossiers.fiche(dossier_id, fiche_id), client.dossiers.modele(dossier_id, fiche_id)
+    )
+    return fiche, modele
+
+
+async def enregistrer(client: RorClient, fiche: Fiche, changements: Valeurs) -> Fiche:
+    """Save answers.
+
+    Args:
+        client: Signed in.
+        fiche: As it was read: the answers apply to that version only.
+        changements: The fields that changed; None erases.
+
+    Returns:
+        The fiche after.
+
+    Raises:
+        Stale: Somebody else saved it since; `probleme` holds the present values and who wrote them.
+        Invalid: `probleme.errors` points to `/valeurs/<champ>`.
+    """
+    modification = ModificationFiche(valeurs=changements)
+    return await client.dossiers.modifier(fiche.dossier_id, fiche.id, modification, version=fiche.version)
+
+
+async def finaliser(client: RorClient, fiche: Fiche) -> Fiche:
+    """Finalise a saved fiche: it goes green (guide, A NOTER 4).
+
+    Raises:
+        Invalid: The controls found errors.
+    """
+    return await client.dossiers.finaliser(fiche.dossier_id, fiche.id, version=fiche.version)
+
+
+async def nomenclature(client: RorClient, nom: str) -> Nomenclature:
+    """Read a value set; it is kept in memory and asked again only to know whether it changed."""
+    return await client.modeles.nomenclature(nom)

@@ -1,0 +1,98 @@
+"""Walking and searching the Répertoire, and starting a dossier from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from uuid import UUID, uuid4
+
+from ror_tui.api_client.client import RorClient
+from ror_tui.api_client.models import (
+    Afficher,
+    CreationDossier,
+    Discipline,
+    Dossier,
+    Modele,
+    Noeud,
+    Page,
+    Resultat,
+    Structure,
+)
+from ror_tui.texts import NBSP
+
+_TICKED_AT_FIRST = frozenset(Discipline) - {Discipline.MSS}
+
+
+@dataclass(frozen=True, slots=True)
+class Vue:
+    """What the Répertoire shows: « Afficher par » and the ticks of « Afficher les structures » (guide §3a)."""
+
+    par: Afficher = Afficher.DEPARTEMENT
+    disciplines: frozenset[Discipline] = field(default=_TICKED_AT_FIRST)
+
+    def offres(self) -> str:
+        """Say which ticks are on, in the guide's words: « Offres affichées : MCO, PSY »."""
+        names = ", ".join(discipline.value for discipline in Discipline if discipline in self.disciplines)
+        return f"Offres affichées{NBSP}: {names or 'aucune'}"
+
+
+async def enfants(client: RorClient, vue: Vue, cle: str | None, curseur: str | None = None) -> Page[Noeud]:
+    """Read one page of the children of a line; nothing is shown when nothing is ticked.
+
+    Args:
+        client: Signed in.
+        vue: What is shown.
+        cle: Key of the line, None for the roots.
+        curseur: Cursor of the page, from the page before.
+    """
+    if not vue.disciplines:
+        return Page[Noeud](elements=[])
+    disciplines = _ticked(vue)
+    return await client.repertoire.enfants(vue.par, sous=cle, disciplines=disciplines, curseur=curseur)
+
+
+async def chercher(client: RorClient, texte: str, vue: Vue | None) -> Page[Resultat]:
+    """Search by name or number, within the ticks of a view, or everywhere.
+
+    Args:
+        client: Signed in.
+        texte: What was typed; a blank text finds nothing.
+        vue: The ticks to keep to, None to search everywhere.
+    """
+    texte = " ".join(texte.encode("utf-8", "ignore").decode().split())
+    if not texte or (vue is not None and not vue.disciplines):
+        return Page[Resultat](elements=[])
+    return await client.repertoire.chercher(texte, disciplines=None if vue is None else _ticked(vue))
+
+
+async def structure(client: RorClient, structure_id: UUID) -> Structure:
+    """Read a published structure."""
+    return await client.structures.lire(structure_id)
+
+
+async def modele_structure(client: RorClient, structure_id: UUID) -> Modele:
+    """Read the form that a published structure is shown with."""
+    return await client.structures.modele(structure_id)
+
+
+async def decrire(
+    client: RorClient, structure_id: UUID, *, titre: str | None = None, meme_si_ouvert: bool = False
+) -> Dossier:
+    """Open a dossier collaboratif on an establishment (guide §3b).
+
+    Args:
+        client: Signed in.
+        structure_id: The establishment, or any structure below it.
+        titre: Title of the dossier; the server gives « Peuplement de … » to a first description.
+        meme_si_ouvert: Open another one although one is open.
+
+    Raises:
+        Conflict: When one is already open; `probleme.dossier_id` names it.
+    """
+    creation = CreationDossier.model_construct(
+        id=uuid4(), structure_id=structure_id, titre=titre, meme_si_ouvert=meme_si_ouvert
+    )
+    return await client.dossiers.creer(creation)
+
+
+def _ticked(vue: Vue) -> frozenset[Discipline] | None:
+    return None if vue.disciplines == frozenset(Discipline) else vue.disciplines

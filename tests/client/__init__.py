@@ -1,0 +1,1 @@
+"""Tests of the client below its screens: HTTP, services, command line, paths."""
