@@ -1,4 +1,4 @@
-"""A small region for the tests of the server: three establishments of the three circuits, one elsewhere, and accounts."""
+"""A small region for the tests: an establishment of each circuit, one elsewhere, and accounts."""
 
 from __future__ import annotations
 

@@ -1,0 +1,84 @@
+"""The application over the real server, in one process; only the network between them is left out."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+import pytest
+from textual.pilot import Pilot
+
+from ror_server.store.database import Database
+from ror_tui.api_client.client import RorClient
+from ror_tui.app import RorApp
+from ror_tui.settings import Settings
+from tests import world
+
+Session = tuple[RorApp, Pilot[int]]
+Opener = Callable[..., AbstractAsyncContextManager[Session]]
+ENDPOINT = "http://127.0.0.1:1"
+DEADLINE = 400
+"""Turns of the event loop after which what a test waits for counts as never coming."""
+
+
+@pytest.fixture
+async def region(sqlite_url: str) -> AsyncIterator[world.World]:
+    """Run the server over the small region."""
+    database = Database(sqlite_url)
+    async with world.running(database) as found:
+        yield found
+    await database.close()
+
+
+@pytest.fixture
+def ror(region: world.World) -> Opener:
+    """Open the application on its login screen, or signed in as an account of the small region."""
+
+    @asynccontextmanager
+    async def opened(who: str | None = None, *, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Session]:
+        app = RorApp(Settings(), ENDPOINT)
+        app.client = RorClient(ENDPOINT, transport=region.http._transport)
+        async with app.run_test(size=size, notifications=True) as pilot:
+            if who is not None:
+                await sign_in(app, pilot, who)
+            yield app, pilot
+
+    return opened
+
+
+async def sign_in(app: RorApp, pilot: Pilot[int], who: str, password: str = world.PASSWORD) -> None:
+    """Type an account and its password, and wait for the Répertoire."""
+    await pilot.press(*typed(who), "enter", *typed(password), "enter")
+    await until(pilot, lambda: app.compte is not None and app.current_mode == "repertoire")
+    await settled(app, pilot)
+
+
+def typed(text: str) -> list[str]:
+    """Give the keys that type a text."""
+    names = {" ": "space", ".": "full_stop", "-": "minus", "'": "apostrophe"}
+    return [names.get(char, char) for char in text]
+
+
+async def settled(app: RorApp, pilot: Pilot[int]) -> None:
+    """Wait until no worker runs and nothing is left to draw."""
+    await pilot.pause()
+    await app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+async def until(
+    pilot: Pilot[int], true: Callable[[], bool], after: Callable[[], Awaitable[None]] | None = None
+) -> None:
+    """Wait until something is true, turn after turn of the event loop."""
+    for _ in range(DEADLINE):
+        if true():
+            return
+        await (after() if after else pilot.pause())
+    raise AssertionError(f"never true, the screen shows:\n{picture(pilot)}")
+
+
+def picture(pilot: Pilot[int]) -> str:
+    """Give the screen as text, line by line."""
+    app = pilot.app
+    strips = app.screen._compositor.render_strips(app.size)
+    return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)

@@ -1,0 +1,280 @@
+"""The virtual tree, seen as lines of text."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from unicodedata import category
+
+import pytest
+from rich.cells import cell_len
+from textual import on
+from textual.app import App, ComposeResult
+from textual.pilot import Pilot
+from textual.strip import Strip
+
+from ror_tui.widgets.tree import TreeRow, VirtualTree
+from ror_tui.widgets.tree_line import lay_out
+
+Asked = tuple[str | None, str | None]
+
+
+class Bench(App[None]):
+    """One tree alone, and what it asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[Asked] = []
+        self.opened: list[str] = []
+        self.moved: list[str] = []
+
+    def compose(self) -> ComposeResult:
+        yield VirtualTree(id="arbre", empty="Rien à montrer.")
+
+    @property
+    def arbre(self) -> VirtualTree:
+        return self.query_one(VirtualTree)
+
+    @on(VirtualTree.ChildrenWanted)
+    def note_wanted(self, event: VirtualTree.ChildrenWanted) -> None:
+        self.asked.append((event.key, event.cursor))
+
+    @on(VirtualTree.Opened)
+    def note_opened(self, event: VirtualTree.Opened) -> None:
+        self.opened.append(event.key)
+
+    @on(VirtualTree.Moved)
+    def note_moved(self, event: VirtualTree.Moved) -> None:
+        self.moved.append(event.key)
+
+
+@asynccontextmanager
+async def bench(size: tuple[int, int] = (60, 12)) -> AsyncIterator[tuple[Bench, Pilot[None]]]:
+    app = Bench()
+    async with app.run_test(size=size) as pilot:
+        yield app, pilot
+
+
+def rows(*names: str, children: int = 0) -> list[TreeRow]:
+    return [TreeRow(name, name.capitalize(), children=children) for name in names]
+
+
+async def test_children_are_asked_for_when_a_row_is_opened_and_shown_when_they_come() -> None:
+    async with bench() as (app, pilot):
+        app.arbre.set_roots(rows("paris", "lyon", children=2))
+        await pilot.press("right")
+        assert app.asked == [("paris", None)]
+        assert app.arbre.lines()[1].strip() == "chargement…"
+        app.arbre.set_children("paris", rows("hôpital", "ehpad"))
+        await pilot.pause()
+        assert [line.split()[:2] for line in app.arbre.lines()] == [
+            ["▾", "Paris"],
+            ["Hôpital"],
+            ["Ehpad"],
+            ["▸", "Lyon"],
+        ]
+
+
+async def test_arrows_letters_and_signs_open_close_and_walk() -> None:
+    async with bench() as (app, pilot):
+        app.arbre.set_tree([(None, rows("eg")[0]), ("eg", rows("pôle")[0]), ("pôle", rows("uo")[0])])
+        await pilot.press("l", "l", "plus", "j")
+        assert app.arbre.cursor_key == "uo"
+        await pilot.press("left")
+        assert app.arbre.cursor_key == "pôle"
+        await pilot.press("h", "h", "minus")
+        assert [line.strip() for line in app.arbre.lines()] == ["▸ Eg"]
+        await pilot.press("enter")
+        assert app.opened == ["eg"]
+
+
+async def test_the_next_page_is_asked_once_when_its_line_comes_in_sight() -> None:
+    async with bench(size=(60, 8)) as (app, pilot):
+        app.arbre.set_roots(rows(*(f"e{number}" for number in range(20))), more="suite-2")
+        await pilot.pause()
+        assert app.asked == []
+        await pilot.press("end")
+        await pilot.pause()
+        assert app.asked == [(None, "suite-2")]
+        assert app.arbre.lines()[-1].strip() == "chargement…"
+        app.arbre.add_page(None, rows("dernier"), None)
+        await pilot.pause()
+        assert app.arbre.cursor_key == "dernier"
+        assert app.asked == [(None, "suite-2")]
+
+
+async def test_an_error_stays_on_its_line_and_enter_asks_again() -> None:
+    async with bench() as (app, pilot):
+        app.arbre.set_roots(rows("paris", children=1))
+        await pilot.press("right")
+        app.arbre.set_error("paris", "Le ROR ne répond pas.")
+        await pilot.press("down")
+        assert app.arbre.lines()[1].strip() == "⚠ Le ROR ne répond pas. Entrée pour réessayer"
+        await pilot.press("enter")
+        assert app.asked == [("paris", None), ("paris", None)]
+        assert app.arbre.lines()[1].strip() == "chargement…"
+
+
+async def test_a_page_that_failed_is_asked_again_from_the_same_cursor() -> None:
+    async with bench() as (app, pilot):
+        app.arbre.set_roots(rows("a", "b"), more="suite-2")
+        await pilot.pause()
+        app.arbre.set_error(None, "Coupé.")
+        await pilot.press("end", "enter")
+        assert app.asked == [(None, "suite-2"), (None, "suite-2")]
+
+
+async def test_loading_again_keeps_the_cursor_and_what_is_open() -> None:
+    async with bench() as (app, pilot):
+        app.arbre.set_roots(rows("paris", "lyon", children=2))
+        app.arbre.expand("paris")
+        app.arbre.set_children("paris", rows("hôpital", "ehpad"))
+        app.arbre.reveal("ehpad")
+        await pilot.pause()
+        app.asked.clear()
+        app.arbre.set_roots(rows("nouveau", "paris", "lyon", children=2))
+        assert app.arbre.cursor_key == "ehpad"
+        await pilot.pause()
+        assert app.asked == [("paris", None)]
+        app.arbre.set_children("paris", rows("avant", "ehpad"))
+        assert app.arbre.cursor_key == "ehpad"
+        assert [line.split()[-2 if line[0] in "▸▾" else -1] for line in app.arbre.lines()] == [
+            "Nouveau",
+            "Paris",
+            "Avant",
+            "Ehpad",
+            "Lyon",
+        ]
+
+
+async def test_loading_again_asks_for_as_many_pages_as_were_there() -> None:
+    async with bench() as (app, pilot):
+        app.arbre.set_roots(rows("paris", children=4))
+        app.arbre.expand("paris")
+        app.arbre.set_children("paris", rows("a", "b"), more="p2")
+        app.arbre.add_page("paris", rows("c", "d"), None)
+        app.arbre.reveal("d")
+        await pilot.pause()
+        app.asked.clear()
+        app.arbre.set_children("paris", rows("a", "b"), more="p2")
+        await pilot.pause()
+        assert app.asked == [("paris", "p2")]
+        app.arbre.add_page("paris", rows("c", "d"), None)
+        assert app.arbre.cursor_key == "d"
+
+
+async def test_a_tree_given_again_keeps_the_cursor_on_its_row_or_on_the_next_one() -> None:
+    whole: list[tuple[str | None, TreeRow]] = [(None, rows("eg")[0]), *(("eg", row) for row in rows("a", "b", "c"))]
+    async with bench() as (app, pilot):
+        app.arbre.set_tree(whole)
+        app.arbre.expand_all()
+        app.arbre.reveal("b")
+        app.arbre.set_tree([whole[0], ("eg", rows("z")[0]), *whole[1:]])
+        assert app.arbre.cursor_key == "b"
+        app.arbre.set_tree([line for line in whole if line[1].key != "b"])
+        await pilot.pause()
+        assert app.arbre.cursor_key == "c"
+
+
+async def test_closing_a_row_brings_the_cursor_back_to_it() -> None:
+    async with bench() as (app, pilot):
+        app.arbre.set_tree([(None, rows("eg")[0]), ("eg", rows("pôle")[0]), ("pôle", rows("uo")[0])])
+        app.arbre.reveal("uo")
+        app.arbre.collapse("eg")
+        await pilot.pause()
+        assert app.arbre.cursor_key == "eg"
+
+
+async def test_revealing_a_row_opens_what_hides_it() -> None:
+    async with bench() as (app, pilot):
+        app.arbre.set_tree([(None, rows("eg")[0]), ("eg", rows("pôle")[0]), ("pôle", rows("uo")[0])])
+        assert len(app.arbre.lines()) == 1
+        app.arbre.reveal("uo")
+        await pilot.pause()
+        assert len(app.arbre.lines()) == 3
+        assert app.arbre.cursor_key == "uo"
+        assert app.moved[-1] == "uo"
+
+
+async def test_an_empty_tree_says_so() -> None:
+    async with bench() as (app, pilot):
+        app.arbre.set_roots([])
+        await pilot.pause()
+        assert app.arbre.render_line(0).text.strip() == "Rien à montrer."
+        await pilot.press("down", "up", "enter", "right", "left", "end", "home")
+        assert app.arbre.cursor_key is None
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "[/",
+        "[red]rouge[/red]",
+        "ESC \x1b[31m\x1b]0;titre\x07 fin",
+        "a\tb\r\nc",
+        "é" * 300,
+        "日本" * 60,
+        "e\u0301" * 90,
+        "\u202egauche",
+    ],
+)
+async def test_a_hostile_name_is_drawn_as_text_on_one_line(name: str) -> None:
+    async with bench(size=(40, 6)) as (app, pilot):
+        app.arbre.set_roots([TreeRow("x", name, detail=name, glyph="●", word="finalisée", color="success", children=3)])
+        await pilot.pause()
+        strip = app.arbre.render_line(0)
+        assert cell_len(strip.text) == 40
+        assert not [char for char in strip.text if category(char)[0] == "C"]
+        assert strip.text.startswith("▸ ● ")
+
+
+@pytest.mark.parametrize("width", [20, 40, 80, 200])
+@pytest.mark.parametrize("level", [0, 5, 40])
+@pytest.mark.parametrize("label", ["Court", "x" * 300, "日本語の名前" * 9])
+def test_a_line_is_exactly_as_wide_as_the_screen(width: int, level: int, label: str) -> None:
+    row = TreeRow("k", label, "75013 PARIS", "●", "finalisée", "success", ("MSS", "nouveau"), 1234)
+    parts = lay_out(row, level=level, arrow="▸", width=width)
+    assert cell_len("".join(part.text for part in parts)) == width
+
+
+def texts(row: TreeRow, width: int) -> Sequence[str]:
+    return "".join(part.text for part in lay_out(row, level=0, arrow=" ", width=width)).split()
+
+
+def test_the_label_comes_first_then_the_state_then_the_detail() -> None:
+    row = TreeRow("k", "EHPAD Les Tilleuls", "75013 PARIS", "■", "dossier", tags=("MSS",), children=12)
+    assert texts(row, 80) == ["■", "EHPAD", "Les", "Tilleuls", "75013", "PARIS", "dossier", "MSS", "12"]
+    assert texts(row, 36) == ["■", "EHPAD", "Les", "Tilleuls", "dossier", "MSS"]
+    assert texts(row, 30) == ["■", "EHPAD", "Les", "Tilleuls", "dossier"]
+
+
+async def test_a_key_costs_the_same_in_a_tree_of_any_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with bench(size=(60, 20)) as (app, pilot):
+        app.arbre.set_roots(rows(*(f"e{number}" for number in range(50_000))))
+        await pilot.press("down")
+        await pilot.pause()
+        drawn: list[int] = []
+        render = VirtualTree.render_line
+
+        def draw(tree: VirtualTree, y: int) -> Strip:
+            drawn.append(y)
+            return render(tree, y)
+
+        monkeypatch.setattr(VirtualTree, "render_line", draw)
+        await pilot.press("down")
+        await pilot.pause()
+        assert sorted(set(drawn)) == [1, 2]
+        assert app.arbre.cursor_key == "e2"
+
+
+async def test_a_smaller_screen_keeps_the_cursor_in_sight() -> None:
+    async with bench(size=(80, 24)) as (app, pilot):
+        app.arbre.set_roots(rows(*(f"e{number}" for number in range(100))))
+        app.arbre.reveal("e20")
+        await pilot.resize_terminal(40, 10)
+        await pilot.pause()
+        assert "  E20" in app.arbre.lines()
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause()
+        assert app.arbre.cursor_key == "e20"
+        assert "  E20" in app.arbre.lines()
