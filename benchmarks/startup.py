@@ -83,7 +83,7 @@ def main() -> None:
         print(f"  ror-tui --version            {_run(version, environment) * 1000:7.0f} ms")
 
 
-def _run(command: Sequence[str], environment: dict[str, str]) -> float:
+def _run(command: list[str], environment: dict[str, str]) -> float:
     times = []
     for _ in range(ROUNDS):
         started = time.perf_counter()

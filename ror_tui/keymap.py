@@ -35,6 +35,7 @@ CONTEXTS = {
     "structure": "Fiche du Répertoire",
     "dossiers": "Dossiers et validation",
     "dossier": "Dossier collaboratif",
+    "differences": "Différences d'un dossier",
     "fiche": "Fiche d'un dossier",
     "formulaire": "Formulaire d'une fiche",
     "choix": "Listes de choix",
@@ -82,6 +83,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("recherche.page_haut", "pageup", "page_haut", "Page précédente", "Page précédente", shown=False),
     Action("recherche.fermer", "escape", "fermer", "Fermer", "Fermer la recherche"),
     Action("structure.dossier", "c", "dossier", "Dossier", "Ouvrir un dossier collaboratif sur l'établissement"),
+    Action("structure.recharger", "f5", "recharger", "Recharger", "Recharger depuis le serveur", shown=False),
     Action("dossiers.ouvrir", "enter", "ouvrir", "Ouvrir", "Ouvrir le dossier", shown=False),
     Action("dossiers.tous", "t", "tous", "Tous", "Montrer aussi les dossiers intégrés et abandonnés"),
     Action("dossiers.recharger", "f5", "recharger", "Recharger", "Recharger depuis le serveur"),
@@ -90,6 +92,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("dossier.dupliquer", "d", "dupliquer", "Dupliquer", "Dupliquer la fiche"),
     Action("dossier.deplacer", "m", "deplacer", "Déplacer", "Déplacer sous un autre parent"),
     Action("dossier.supprimer", "x,delete", "supprimer", "Supprimer", "Supprimer la fiche et ce qu'elle contient"),
+    Action("dossier.retablir", "z", "retablir", "Rétablir", "Rétablir une fiche à supprimer", shown=False),
     Action("dossier.renommer", "r", "renommer", "Renommer", "Renommer la fiche", shown=False),
     Action("dossier.differences", "i", "differences", "Différences", "Tout ce que le dossier change", shown=False),
     Action(
@@ -101,6 +104,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("dossier.refuser", "K", "refuser", "Refuser", "Refuser le dossier, avec un motif", shown=False),
     Action("dossier.abandonner", "B", "abandonner", "Abandonner", "Abandonner le dossier", shown=False),
     Action("dossier.recharger", "f5", "recharger", "Recharger", "Recharger depuis le serveur", shown=False),
+    Action("differences.confirmer", "v", "confirmer", "Confirmer", "Envoyer ou valider ce qui est affiché"),
+    Action("differences.refuser", "k", "refuser", "Refuser", "Refuser le dossier, avec un motif"),
     Action("fiche.enregistrer", "f2,ctrl+s", "enregistrer", "Enregistrer", "Enregistrer la fiche", priority=True),
     Action(
         "fiche.finaliser", "f3,ctrl+e", "finaliser", "Finaliser", "Enregistrer et finaliser la fiche", priority=True

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ror_tui.api_client.models import Changement, Discipline, EtatDossier, EtatFiche, Kind
+from ror_tui.api_client.models import Changement, Discipline, DossierResume, EtatDossier, EtatFiche, Kind
+from ror_tui.texts import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +90,14 @@ DISCIPLINES: dict[Discipline, str] = {
 
 TICKED_AT_FIRST = frozenset(Discipline) - {Discipline.MSS}
 """« Cocher la case MSS » is step 1 of the guide: it starts unticked (§3a)."""
+
+
+def awaited(dossier: DossierResume) -> str:
+    """Say who must act on a dossier, as this account sees it.
+
+    Args:
+        dossier: As the server gave it.
+    """
+    if dossier.etat in {EtatDossier.INTEGRE, EtatDossier.ABANDONNE}:
+        return "terminé"
+    return "à vous d'agir" if dossier.a_traiter else f"attend {plain(dossier.attend)}"

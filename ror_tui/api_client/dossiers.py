@@ -140,6 +140,10 @@ class DossiersResource:
         """Delete a fiche and all below it."""
         return await self._http.delete(ArbreDossier, _fiche(dossier_id, fiche_id), if_match=version)
 
+    async def retablir(self, dossier_id: UUID, fiche_id: UUID, *, version: int) -> ArbreDossier:
+        """Take back the deletion of a fiche and of all below it."""
+        return await self._http.post(ArbreDossier, f"{_fiche(dossier_id, fiche_id)}/retablir", if_match=version)
+
 
 def _fiche(dossier_id: UUID, fiche_id: UUID) -> str:
     return f"/v1/dossiers/{dossier_id}/fiches/{fiche_id}"

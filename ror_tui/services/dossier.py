@@ -85,6 +85,11 @@ async def supprimer(client: RorClient, dossier_id: UUID, fiche_id: UUID, version
     return await client.dossiers.supprimer(dossier_id, fiche_id, version=version)
 
 
+async def retablir(client: RorClient, dossier_id: UUID, fiche_id: UUID, version: int) -> ArbreDossier:
+    """Take back the deletion of a fiche, with what is below and what had been typed in it."""
+    return await client.dossiers.retablir(dossier_id, fiche_id, version=version)
+
+
 async def renommer(client: RorClient, dossier_id: UUID, fiche_id: UUID, version: int, nom: str) -> Fiche:
     """Rename the structure of a fiche (guide §4b)."""
     modification = ModificationFiche(valeurs={"nom": nom})

@@ -65,8 +65,8 @@ class Terminal:
 
     @property
     def lines(self) -> list[str]:
-        """What is on the screen, line by line."""
-        return [line.rstrip() for line in self.screen.display]
+        """What is on the screen, line by line; no-break spaces read as plain ones."""
+        return [line.replace("\N{NO-BREAK SPACE}", " ").rstrip() for line in self.screen.display]
 
     @property
     def text(self) -> str:

@@ -55,7 +55,7 @@ def main() -> int:
         built.add_middleware(DyingApp)
         return built
 
-    serve.create_app = build_dying
+    vars(serve)["create_app"] = build_dying
     return cli.main()
 
 

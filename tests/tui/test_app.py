@@ -80,6 +80,30 @@ async def test_no_key_leaves_a_screen_that_does_not_agree(ror: Opener, key: str)
         await until(pilot, lambda: app.screen is not unsaved)
 
 
+class Asking(RorScreen[None]):
+    """A screen that asks before it closes."""
+
+    async def may_leave(self) -> bool:
+        return await self.ror.push_screen_wait(Confirm("Quitter", "Abandonner la saisie ?"))
+
+
+async def test_quitting_twice_asks_once(ror: Opener) -> None:
+    async with ror("referent.ehpad") as (app, pilot):
+        await app.push_screen(Asking())
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, Confirm))
+        await pilot.press("ctrl+q", "ctrl+q")
+        await pilot.pause()
+        assert [type(screen) for screen in app.screen_stack] == [RepertoireScreen, Asking, Confirm]
+        await pilot.press("n")
+        await settled(app, pilot)
+        assert isinstance(app.screen, Asking)
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: isinstance(app.screen, Confirm))
+        await pilot.press("o")
+        await until(pilot, lambda: app.return_value == 0)
+
+
 async def test_help_shows_the_keys_of_the_screen_and_the_support(ror: Opener) -> None:
     async with ror("referent.ehpad", size=(80, 50)) as (app, pilot):
         await pilot.press("f1")
@@ -110,6 +134,15 @@ async def test_the_palette_lists_the_commands_of_the_screen_in_french_and_runs_o
         await pilot.press("enter")
         await pilot.pause()
         await until(pilot, lambda: "Afficher les structures" in picture(pilot))
+
+
+async def test_the_palette_offers_what_the_field_with_the_focus_hides(ror: Opener) -> None:
+    async with ror() as (app, pilot):
+        await settled(app, pilot)
+        await pilot.press("ctrl+p", *typed("se connecter"))
+        await pilot.pause()
+        assert isinstance(app.screen, PaletteScreen)
+        assert [command.action.id for command in app.screen.found] == ["connexion.valider"]
 
 
 async def test_the_palette_says_when_nothing_has_that_name(ror: Opener) -> None:

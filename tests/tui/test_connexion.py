@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
 import httpx
 import pytest
 from textual.widgets import Input, Static
 
 from ror_tui.api_client.client import RorClient
+from ror_tui.api_client.models import Chargement, CompteDemonstration, EtatService
 from ror_tui.app import RorApp
 from ror_tui.screens.connexion import ConnexionScreen, ReconnexionScreen
 from ror_tui.settings import Settings
 from tests import world
 from tests.tui.conftest import ENDPOINT, Opener, picture, settled, sign_in, typed, until
+
+if TYPE_CHECKING:
+    from ror_tui.demo import DemoServer
 
 
 async def test_the_login_screen_says_all_that_the_guide_shows(ror: Opener) -> None:
@@ -93,6 +99,71 @@ async def test_each_fault_of_the_server_has_its_own_sentence() -> None:
             sentences.add(message(app))
             assert isinstance(app.screen, ConnexionScreen)
     assert len(sentences) == 3
+
+
+class Demo:
+    """A demonstration server that starts, loads its region, and is ready, one look after the other."""
+
+    def __init__(self, *looks: EtatService | str | None) -> None:
+        self.looks = list(looks)
+        self.failed: str | None = None
+
+    def failure(self) -> str | None:
+        return self.failed
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        look = self.looks.pop(0) if len(self.looks) > 1 else self.looks[0]
+        if isinstance(look, EtatService):
+            return httpx.Response(200, json=look.model_dump(mode="json"), request=request)
+        self.failed = look
+        raise httpx.ConnectError("refused", request=request)
+
+
+def demonstration(*looks: EtatService | str | None) -> RorApp:
+    demo = Demo(*looks)
+    app = RorApp(Settings(), ENDPOINT, cast("DemoServer", demo))
+    app.client = RorClient(ENDPOINT, transport=httpx.MockTransport(demo.answer))
+    return app
+
+
+ACCOUNTS = [
+    CompteDemonstration(identifiant="ehpad", mot_de_passe="demo1", libelle="Référent d'un EHPAD"),
+    CompteDemonstration(identifiant="sesan", mot_de_passe="demo2", libelle="SESAN [/]"),
+]
+LOADING = EtatService(version="1", pret=False, chargement=Chargement(fait=21, total=50, message="Unités"))
+READY = EtatService(version="1", pret=True, demonstration=ACCOUNTS)
+
+
+async def test_the_first_load_shows_its_progress() -> None:
+    app = demonstration(LOADING)
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: "42" in message(app))
+        assert message(app).split() == ["Unités", "█" * 10 + "░" * 14, "42", "%"]
+
+
+async def test_the_demonstration_accounts_are_shown_once_ready_and_one_fills_the_fields() -> None:
+    app = demonstration(READY)
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: "Comptes de démonstration" in picture(pilot))
+        assert "SESAN [/]" in picture(pilot)
+        assert "demo2" not in picture(pilot)
+        await pilot.press("f9", "2")
+        await until(pilot, lambda: isinstance(app.screen, ConnexionScreen))
+        assert app.screen.query_one("#identifiant", Input).value == "sesan"
+        assert app.screen.query_one("#mot-de-passe", Input).value == "demo2"
+        assert app.focused is app.screen.query_one("#connecter")
+
+
+async def test_a_demonstration_server_that_stops_says_why() -> None:
+    app = demonstration("Le serveur de démonstration s'est arrêté (code 1).")
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: "s'est arrêté (code 1)" in message(app))
+
+
+async def test_a_server_that_cannot_prepare_says_why() -> None:
+    app = demonstration(EtatService(version="1", pret=False, erreur="La base de données n'a pas pu être préparée."))
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: "n'a pas pu être préparée" in message(app))
 
 
 async def test_a_session_that_ended_asks_the_password_above_the_screen_and_goes_on(

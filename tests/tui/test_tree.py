@@ -163,6 +163,19 @@ async def test_loading_again_asks_for_as_many_pages_as_were_there() -> None:
         assert app.arbre.cursor_key == "d"
 
 
+async def test_a_row_that_lost_its_children_closes_when_loaded_again() -> None:
+    async with bench() as (app, pilot):
+        app.arbre.set_roots(rows("paris", children=1))
+        app.arbre.expand("paris")
+        app.arbre.set_children("paris", rows("ehpad"))
+        app.arbre.reveal("ehpad")
+        app.arbre.set_roots(rows("paris", "lyon"))
+        await pilot.pause()
+        assert [line.strip() for line in app.arbre.lines()] == ["Paris", "Lyon"]
+        with pytest.raises(KeyError):
+            app.arbre.row("ehpad")
+
+
 async def test_a_tree_given_again_keeps_the_cursor_on_its_row_or_on_the_next_one() -> None:
     whole: list[tuple[str | None, TreeRow]] = [(None, rows("eg")[0]), *(("eg", row) for row in rows("a", "b", "c"))]
     async with bench() as (app, pilot):

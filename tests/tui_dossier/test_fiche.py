@@ -43,7 +43,7 @@ def field(desk: Desk) -> str:
 async def choose_type(desk: Desk, typed: str = "56") -> None:
     form(desk).focus_field("type_uo")
     await desk.press("enter")
-    await desk.type(typed)
+    await desk.write(typed)
     await desk.press("enter")
 
 
@@ -51,12 +51,12 @@ async def fill(desk: Desk) -> None:
     """Fill every required field by keyboard."""
     await choose_type(desk)
     await desk.press("down")
-    await desk.type("60")
+    await desk.write("60")
     form(desk).focus_field("mode_prise_en_charge")
     await desk.press("enter")
-    await desk.type("46")
+    await desk.write("46")
     await desk.press("enter", "down", "enter")
-    await desk.type("293")
+    await desk.write("293")
     await desk.press("enter")
 
 
@@ -94,7 +94,7 @@ async def test_a_typed_name_is_never_replaced(region: world.World, sit: Open) ->
     dossier, fiche = await new_unit(region)
     async with sit(dossier=dossier, fiche=fiche) as desk:
         form(desk).focus_field("nom")
-        await desk.type("Unité des Lilas")
+        await desk.write("Unité des Lilas")
         await choose_type(desk)
         assert form(desk).to_values()["nom"] == "Unité des Lilas"
 
@@ -124,7 +124,7 @@ async def test_finalising_an_incomplete_fiche_shows_the_errors_and_goes_to_the_f
         assert field(desk) == "field-type_uo"
         await desk.press("f4", "f4")
         assert field(desk) == "field-nom"
-        await desk.type("U")
+        await desk.write("U")
         assert "« Nom » est obligatoire" not in desk.text()
 
 
@@ -143,7 +143,7 @@ async def test_only_digits_go_in_a_number(region: world.World, sit: Open) -> Non
     dossier, fiche = await new_unit(region)
     async with sit(dossier=dossier, fiche=fiche) as desk:
         form(desk).focus_field("age_min")
-        await desk.type("6-a0")
+        await desk.write("6-a0")
         assert form(desk).to_values()["age_min"] == 60
 
 
@@ -175,7 +175,7 @@ async def test_leaving_with_unsaved_input_asks(
 ) -> None:
     dossier, fiche = await new_unit(region)
     async with sit(dossier=dossier, fiche=fiche) as desk:
-        await desk.type("Z")
+        await desk.write("Z")
         await desk.press("escape")
         assert desk.shows(Choose)
         assert "entraîne la perte de ses données" in desk.words()
@@ -202,7 +202,7 @@ async def test_a_fiche_saved_by_somebody_else_asks_what_to_keep(
     dossier, fiche = await new_unit(region)
     async with sit(dossier=dossier, fiche=fiche) as desk:
         form(desk).focus_field("age_min")
-        await desk.type("70")
+        await desk.write("70")
         await someone_else_saves(region, dossier, fiche, age_min=65, nom=other)
         await desk.press("f2")
         assert desk.shows(Choose)
@@ -220,7 +220,7 @@ async def test_a_fiche_saved_by_somebody_else_asks_what_to_keep(
 async def test_a_cut_line_keeps_the_input_and_the_same_key_saves_it(region: world.World, sit: Open, line: Line) -> None:
     dossier, fiche = await new_unit(region)
     async with sit(dossier=dossier, fiche=fiche, line=line) as desk:
-        await desk.type("Unité")
+        await desk.write("Unité")
         line.cut = True
         await desk.press("f2")
         assert desk.shows(Confirm)
@@ -248,7 +248,7 @@ async def test_a_cut_line_at_opening_offers_to_try_again(region: world.World, si
 async def test_a_session_that_is_over_loses_nothing(region: world.World, sit: Open) -> None:
     dossier, fiche = await new_unit(region)
     async with sit(dossier=dossier, fiche=fiche) as desk:
-        await desk.type("Unité")
+        await desk.write("Unité")
         region.clock.forward(days=30)
         await desk.press("f2")
         assert not desk.shows(FicheScreen)
@@ -270,10 +270,10 @@ async def test_a_fault_of_the_server_stands_beside_its_field(region: world.World
 async def test_what_is_typed_while_the_save_is_on_its_way_stays(region: world.World, sit: Open) -> None:
     dossier, fiche = await new_unit(region)
     async with sit(dossier=dossier, fiche=fiche) as desk:
-        await desk.type("A")
+        await desk.write("A")
         view = form(desk)
         sent = view.to_values()
-        await desk.type("B")
+        await desk.write("B")
         view.accept({"nom": "A"}, sent, [], None)
         assert view.to_values()["nom"] == "AB"
         assert view.changes()["nom"] == "AB"
@@ -286,7 +286,7 @@ async def test_a_fiche_of_a_dossier_that_was_sent_is_read_only(region: world.Wor
     async with sit(dossier=dossier, fiche=fiche) as desk:
         assert "retirez-le de la validation" in desk.text()
         assert all(widget.disabled for widget in form(desk).query(Input))
-        await desk.type("Z")
+        await desk.write("Z")
         await desk.press("f2")
         assert form(desk).changes() == {}
 
@@ -323,3 +323,22 @@ async def test_a_fiche_that_is_gone_says_so(region: world.World, sit: Open) -> N
     dossier, _ = await new_unit(region)
     async with sit(dossier=dossier, fiche=str(uuid4())) as desk:
         assert "n'est pas dans ce dossier" in desk.words()
+
+
+async def test_a_fiche_in_conflict_is_settled_by_saving_ones_choice(region: world.World, sit: Open) -> None:
+    dossier, fiche = await new_unit(region)
+    await region.fill(WHO, dossier, fiche)
+    await region.step(WHO, dossier, "envoyer")
+    await region.step("sesan", dossier, "valider")
+    mine = (await region.open_dossier(WHO, world.EHPAD))["id"]
+    other = (await region.open_dossier(WHO, world.EHPAD, meme_si_ouvert=True, titre="Autre"))["id"]
+    for where, age in ((mine, 70), (other, 65)):
+        await region.fill(WHO, where, fiche, age_min=age)
+    await region.step(WHO, other, "envoyer")
+    await region.step("sesan", other, "valider")
+    async with sit(dossier=mine, fiche=fiche) as desk:
+        assert "≠ en conflit" in desk.said("#fiche-title")
+        assert "publié : 65" in desk.text()
+        await desk.press("f3")
+        assert "● finalisée" in desk.said("#fiche-title")
+    assert (await stored(region, mine, fiche))["valeurs"]["age_min"] == 70

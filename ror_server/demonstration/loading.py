@@ -1,0 +1,105 @@
+"""Loading of the demonstration region: one transaction, done once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from itertools import islice
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ror_server.demonstration.accounts import ACCOUNTS
+from ror_server.demonstration.plan import Plan, plan
+from ror_server.demonstration.region import COLUMNS, Row, entity_row, establishment_rows
+from ror_server.imports.bulk import BulkInsert, indexes_built_last, moment
+from ror_server.store import accounts
+from ror_server.store.commits import next_commit
+from ror_server.store.database import Database
+from ror_server.store.tables import reperes, structures
+
+VERSION = 1
+MARKER = "demonstration"
+ORIGINE = "demo"
+ACTEUR = "Démonstration"
+STEP = 20
+"""Establishments generated between two pauses: some 20 ms, so that a server goes on answering."""
+
+Progress = Callable[[int, int, str], None]
+
+
+async def load(
+    database: Database, progress: Progress, clock: Callable[[], datetime], *, hash_password: Callable[[str], str]
+) -> None:
+    """Load the region and its accounts, unless they are there already; a load that is cut leaves nothing.
+
+    Args:
+        database: Migrated.
+        progress: Told how many establishments are written, out of how many, and what is going on.
+        clock: Gives the instant of the load.
+        hash_password: Makes the hash of a password.
+    """
+    if await _is_loaded(database):
+        return
+    progress(0, 1, "Préparation de la région de démonstration")
+    region = await asyncio.to_thread(plan)
+    hashes = [await asyncio.to_thread(hash_password, one.mot_de_passe) for one in ACCOUNTS]
+    async with database.write() as connection:
+        if await _marker(connection):
+            return
+        at = clock()
+        await next_commit(connection, at=at, acteur=ACTEUR, origine=ORIGINE, message="Région de démonstration")
+        await _write_region(connection, region, at, progress)
+        await _write_accounts(connection, hashes, at)
+        await connection.execute(sa.insert(reperes).values(cle=MARKER, valeur={"version": VERSION}))
+        progress(len(region.establishments), len(region.establishments), "Enregistrement")
+
+
+async def _is_loaded(database: Database) -> bool:
+    async with database.read() as connection:
+        return await _marker(connection)
+
+
+async def _marker(connection: AsyncConnection) -> bool:
+    return (await connection.execute(sa.select(reperes.c.cle).where(reperes.c.cle == MARKER))).first() is not None
+
+
+async def _write_region(connection: AsyncConnection, region: Plan, at: datetime, progress: Progress) -> None:
+    insert = BulkInsert(connection, structures, (*COLUMNS, "maj_le", "maj_par"))
+    signed = (moment(at, connection.dialect), ACTEUR)
+    total = len(region.establishments)
+    async with indexes_built_last(connection, [structures]):
+        await insert.write([entity_row(entity) + signed for entity in region.entities])
+        bits: dict[str, int] = {}
+        waiting = iter(region.establishments)
+        done = 0
+        while step := list(islice(waiting, STEP)):
+            rows = [row for one in step for row in establishment_rows(one)]
+            _gather(rows, bits)
+            await insert.write([row + signed for row in rows])
+            done += len(step)
+            progress(done, total, "Chargement de la région de démonstration")
+        progress(total, total, "Construction des index")
+    await _write_bits(connection, bits)
+
+
+def _gather(rows: list[Row], bits: dict[str, int]) -> None:
+    for row in rows:
+        if row.finess and row.parent_id:
+            bits[row.parent_id] = bits.get(row.parent_id, 0) | row.disciplines
+
+
+async def _write_bits(connection: AsyncConnection, bits: dict[str, int]) -> None:
+    where = structures.c.id == sa.bindparam("entity")
+    statement = sa.update(structures).where(where).values(disciplines=sa.bindparam("bits"))
+    await connection.execute(statement, [{"entity": entity, "bits": found} for entity, found in bits.items()])
+
+
+async def _write_accounts(connection: AsyncConnection, hashes: list[str], at: datetime) -> None:
+    for one, hashed in zip(ACCOUNTS, hashes, strict=True):
+        written = await accounts.add_account(
+            connection, compte_id=one.id, identifiant=one.identifiant, nom=one.nom, mot_de_passe=hashed, at=at
+        )
+        for grant in one.grants if written else ():
+            await accounts.add_grant(connection, one.id, grant)

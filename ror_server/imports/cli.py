@@ -1,0 +1,51 @@
+"""`ror-server import finess FILE`: the command line of the imports; what works is imported only when it runs."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+from typing import Any
+
+
+def add_parser(subparsers: Any) -> None:  # noqa: ANN401  # argparse's own class is private
+    """Hang `import finess FILE` on a command line.
+
+    Args:
+        subparsers: What `add_subparsers` gave.
+    """
+    imports = subparsers.add_parser("import", help="faire entrer des données officielles")
+    kinds = imports.add_subparsers(dest="source", required=True, metavar="SOURCE")
+    finess = kinds.add_parser(
+        "finess",
+        help="stock FINESS des établissements (etalab-cs1100502) ou des entités juridiques (etalab-cs1100501)",
+        description="Met le Répertoire au niveau d'un stock FINESS. Le même fichier peut être importé plusieurs fois.",
+    )
+    finess.add_argument("fichier", type=Path, metavar="FILE", help="fichier officiel, tel quel ou compressé (.xz, .gz)")
+    finess.add_argument(
+        "--database",
+        default=os.environ.get("ROR_DATABASE", "ror.db"),
+        metavar="URL",
+        help="postgresql://… ou le chemin d'un fichier SQLite (ROR_DATABASE ; par défaut ror.db)",
+    )
+    finess.add_argument(
+        "--rapport", type=Path, metavar="FILE", help="rapport CSV des lignes rejetées et des changements"
+    )
+    finess.add_argument(
+        "--forcer", action="store_true", help="accepter un fichier plus ancien, ou qui ferme beaucoup d'établissements"
+    )
+    finess.set_defaults(run=run_import)
+
+
+def run_import(args: argparse.Namespace) -> int:
+    """Import a FINESS file.
+
+    Args:
+        args: `fichier`, `database`, `rapport`, `forcer`.
+
+    Returns:
+        0 done, 1 the database failed, 2 the file or the command is refused, 130 interrupted; nothing is half-written.
+    """
+    from ror_server.imports.command import run  # the other commands start without it
+
+    return run(args.fichier, args.database, args.rapport, force=args.forcer)

@@ -1,0 +1,307 @@
+"""The application: screens, themes, keys, global actions; nothing else."""
+# ruff: noqa: PLC0415 - the first frame is drawn before the other screens, pydantic and httpx are imported
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+from uuid import UUID
+
+from rich.text import Text
+from textual import work
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
+from textual.screen import Screen
+from textual.worker import Worker, WorkerState
+
+from ror_tui import keymap, lifecycle, themes
+from ror_tui.ascii_filter import AsciiFilter
+from ror_tui.screens.base import RorScreen
+from ror_tui.texts import plain
+
+if TYPE_CHECKING:
+    from ror_tui.api_client.client import RorClient
+    from ror_tui.api_client.errors import RorError
+    from ror_tui.api_client.models import Compte
+    from ror_tui.demo import DemoServer
+    from ror_tui.screens.palette import Command
+    from ror_tui.services.repertoire import Vue
+    from ror_tui.settings import Settings
+
+
+def _connexion() -> Screen[Any]:
+    from ror_tui.screens.connexion import ConnexionScreen
+
+    return ConnexionScreen()
+
+
+def _repertoire() -> Screen[Any]:
+    from ror_tui.screens.repertoire import RepertoireScreen
+
+    return RepertoireScreen()
+
+
+def _dossiers() -> Screen[Any]:
+    from ror_tui.screens.dossiers import DossiersScreen
+
+    return DossiersScreen("ouverts")
+
+
+def _validation() -> Screen[Any]:
+    from ror_tui.screens.dossiers import DossiersScreen
+
+    return DossiersScreen("a_traiter")
+
+
+class RorApp(App[int], inherit_bindings=False):
+    """The ROR in a terminal."""
+
+    TITLE = "ROR"
+    CSS_PATH = "screens/base.tcss"
+    ENABLE_COMMAND_PALETTE = False  # Textual's speaks English: ours is `action_command_palette`
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *keymap.bindings("app"),
+        Binding("ctrl+c", "help_quit", show=False, id="app.interrompre"),
+    ]
+    DEFAULT_MODE = "connexion"
+    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
+        "connexion": _connexion,
+        "repertoire": _repertoire,
+        "dossiers": _dossiers,
+        "validation": _validation,
+    }
+
+    client: RorClient
+
+    def __init__(self, settings: Settings, endpoint: str, demo: DemoServer | None = None) -> None:
+        super().__init__()
+        self.settings = settings
+        self.endpoint = endpoint
+        self.demo = demo
+        self.compte: Compte | None = None
+        self.vue: Vue | None = None
+        self.repertoire_moved = False
+        self._asking = False
+        self._release_signals: Callable[[], None] | None = None
+        self.register_theme(themes.SOMBRE)
+        self.register_theme(themes.CLAIR)
+        self.theme = themes.NAMES.get(settings.theme, themes.SOMBRE.name)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Draw without graphic characters when that was asked."""
+        filters = super().get_line_filters()
+        return [*filters, AsciiFilter()] if self.settings.ascii else filters
+
+    def on_mount(self) -> None:
+        """Answer to the signals of the system."""
+        self._release_signals = lifecycle.catch_signals(lambda status: self.exit(return_code=status))
+
+    async def on_unmount(self) -> None:
+        """Leave nothing behind: signal handlers, connections."""
+        if self._release_signals:
+            self._release_signals()
+        if hasattr(self, "client"):
+            await self.client.close()
+
+    # --- What the screens ask for ---
+
+    def connection(self) -> RorClient:
+        """Give the client, made at its first use: after the first frame.
+
+        Raises:
+            BadAddress: When the endpoint cannot be used.
+        """
+        from ror_tui.api_client.client import RorClient
+
+        if not hasattr(self, "client"):
+            self.client = RorClient(self.endpoint, clear_text=self.settings.http_en_clair)
+        return self.client
+
+    def say(self, text: str) -> None:
+        """Say in passing that something worked.
+
+        Args:
+            text: Plain text.
+        """
+        self.notify(plain(text), markup=False, timeout=4)
+
+    def fail(self, error: RorError, *, retry: Callable[[], object] | None = None) -> None:
+        """Show an error: the one place that decides how.
+
+        Args:
+            error: What the client raised.
+            retry: What to do again once the cause is gone.
+        """
+        from ror_tui.failures import show
+
+        show(self, error, retry)
+
+    def worker_failed(self, worker: Worker[Any]) -> None:
+        """Show the error that ended a worker; one that is not the ROR's is a fault of ours and ends the application.
+
+        Args:
+            worker: A worker in the state ERROR.
+        """
+        from ror_tui.api_client.errors import RorError
+
+        if isinstance(worker.error, RorError):
+            self.fail(worker.error)
+        elif isinstance(worker.error, Exception):
+            self._handle_exception(worker.error)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Show what a worker of the application itself could not handle."""
+        if event.state is WorkerState.ERROR:
+            self.worker_failed(event.worker)
+
+    def connected(self, compte: Compte) -> None:
+        """Go on from the login screen to the Répertoire.
+
+        Args:
+            compte: The account that is signed in.
+        """
+        self.compte = compte
+        self.switch_mode("repertoire")
+
+    def open_dossier(self, dossier_id: UUID) -> None:
+        """Open a dossier above the current screen.
+
+        Args:
+            dossier_id: The dossier.
+        """
+        from ror_tui.screens.dossier import DossierScreen
+
+        self.repertoire_moved = True
+        self.push_screen(DossierScreen(dossier_id))
+
+    def open_structure(self, structure_id: UUID) -> None:
+        """Open the published fiche of a structure above the current screen.
+
+        Args:
+            structure_id: The structure.
+        """
+        from ror_tui.screens.structure import StructureScreen
+
+        self.push_screen(StructureScreen(structure_id))
+
+    @work(exclusive=True, group="dossier", exit_on_error=False)
+    async def describe(self, structure_id: UUID) -> None:
+        """Open a dossier collaboratif on an establishment, asking what must be asked.
+
+        Args:
+            structure_id: The establishment, or a structure below it.
+        """
+        from ror_tui.api_client.errors import RorError
+        from ror_tui.screens.describe import open_or_create
+
+        try:
+            if dossier_id := await open_or_create(self, structure_id):
+                self.open_dossier(dossier_id)
+        except RorError as error:
+            self.fail(error, retry=lambda: self.describe(structure_id))
+
+    # --- Keys that work everywhere ---
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002  # Textual's signature
+        """Before login, only help and quitting; above an overlay, no navigation; one question at a time."""
+        if action in {"repertoire", "dossiers", "validation", "rechercher"}:
+            return self.compte is not None and not self.screen.is_modal
+        if action == "quitter":
+            return not self._asking
+        if action == "retour":
+            return len(self.screen_stack) > 1 and not self.screen.is_modal
+        return True
+
+    async def action_repertoire(self) -> None:
+        """Go to the Répertoire."""
+        self.go_to("repertoire")
+
+    async def action_dossiers(self) -> None:
+        """Go to the dossiers collaboratifs."""
+        self.go_to("dossiers")
+
+    async def action_validation(self) -> None:
+        """Go to the dossiers that wait for this account."""
+        self.go_to("validation")
+
+    @work(exclusive=True, group="navigation", exit_on_error=False)
+    async def go_to(self, mode: str) -> None:
+        """Close what is open above the current tab, then show another tab.
+
+        Args:
+            mode: A key of `MODES`.
+        """
+        while len(self.screen_stack) > 1:
+            if not await self._may_leave(self.screen):
+                return
+            await self.pop_screen()
+        self.repertoire_moved = self.repertoire_moved or self.current_mode != mode
+        await self.switch_mode(mode)
+
+    @work(exclusive=True, group="navigation", exit_on_error=False)
+    async def action_retour(self) -> None:
+        """Close the current screen, if it agrees."""
+        if len(self.screen_stack) > 1 and await self._may_leave(self.screen):
+            self.screen.dismiss(None)
+
+    async def action_rechercher(self) -> None:
+        """Open the search above the current screen."""
+        from ror_tui.screens.recherche import RechercheScreen
+
+        await self.push_screen(RechercheScreen(), self._found)
+
+    def _found(self, choice: tuple[str, UUID] | None) -> None:
+        if choice is not None:
+            action, structure_id = choice
+            (self.describe if action == "dossier" else self.open_structure)(structure_id)
+
+    async def action_aide(self) -> None:
+        """Show the keys of the current screen."""
+        from ror_tui.screens.aide import AideScreen
+
+        await self.push_screen(AideScreen(self.screen))
+
+    def action_command_palette(self) -> None:
+        """Show every command of the current screen, by its French name."""
+        from ror_tui.screens.palette import PaletteScreen
+
+        if not self.screen.is_modal:
+            self.push_screen(PaletteScreen(self.screen), self._run_command)
+
+    def _run_command(self, command: Command | None) -> None:
+        if command is not None:
+            self.call_later(self.run_action, command.action.action, command.node)
+
+    @work(exclusive=True, group="navigation", exit_on_error=False)
+    async def action_quitter(self) -> None:
+        """Quit, once every open screen agrees."""
+        for screen in reversed(self.screen_stack):
+            if not await self._may_leave(screen):
+                return
+        self.exit(0)
+
+    async def _may_leave(self, screen: Screen[Any]) -> bool:
+        self._asking = True
+        try:
+            return await screen.may_leave() if isinstance(screen, RorScreen) else True
+        finally:
+            self._asking = False
+
+    async def action_quit(self) -> None:
+        """Textual's own way out asks too."""
+        self.action_quitter()
+
+    def action_help_quit(self) -> None:
+        """Say how to quit, on Ctrl+C."""
+        self.say("Pour quitter : Ctrl+Q.")
+
+    def _handle_exception(self, error: Exception) -> None:
+        if self._exception is not None:
+            return
+        self._return_code = 1
+        self._exception = error
+        event: asyncio.Event = cast("Any", self)._exception_event  # noqa: SLF001 - mypy cannot read its type on `self`
+        event.set()
+        self.panic(Text(lifecycle.crash_sentence(error)))

@@ -1,0 +1,96 @@
+"""The base of every full screen: frame, crumbs, status, and what happens when a worker fails."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar, cast
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import ModalScreen, Screen
+from textual.worker import Worker, WorkerState
+
+from ror_tui.widgets.frame import Banner, Crumbs, KeyBar, Notice, StatusLine
+
+if TYPE_CHECKING:
+    from ror_tui.app import RorApp
+
+Result = TypeVar("Result")
+
+
+class RorScreen(Screen[Result], Generic[Result]):
+    """A full screen: banner, crumbs, yellow notice, body, status line, keys."""
+
+    TITLE_FR: ClassVar[str] = "ROR"
+    CONTEXTS: ClassVar[tuple[str, ...]] = ()
+    """Contexts of the key registry that this screen answers to, for the help."""
+    TAB: ClassVar[str] = ""
+    """Tab of the banner that is lit; empty keeps the one of the current mode."""
+
+    @property
+    def ror(self) -> RorApp:
+        """The application, with its own type."""
+        return cast("RorApp", self.app)
+
+    def compose(self) -> ComposeResult:
+        """Lay the frame around the body."""
+        account = self.ror.compte.nom if self.ror.compte else ""
+        yield Banner(account, self.TAB or self.ror.current_mode, id="banner")
+        yield Crumbs((self.TITLE_FR,), id="crumbs")
+        yield Notice(id="notice")
+        with Vertical(id="body"):
+            yield from self.compose_body()
+        yield StatusLine(id="status")
+        yield KeyBar(id="keys")
+
+    def compose_body(self) -> ComposeResult:
+        """Give the widgets between the crumbs and the status line; to override."""
+        yield from ()
+
+    def set_crumbs(self, *names: str) -> None:
+        """Show where one is.
+
+        Args:
+            names: From the tab down to what is open.
+        """
+        self.query_one(Crumbs).show(names)
+
+    def set_status(self, text: str) -> None:
+        """Show one line of plain text above the keys.
+
+        Args:
+            text: Plain text.
+        """
+        self.query_one(StatusLine).say(text)
+
+    def set_banner(self, text: str | None) -> None:
+        """Show the guide's yellow banner under the crumbs, or hide it.
+
+        Args:
+            text: Plain text, or None to hide.
+        """
+        self.query_one(Notice).show(text)
+
+    async def may_leave(self) -> bool:
+        """Tell whether the screen may close; a screen with unsaved input asks here."""
+        return True
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Show what a worker of this screen could not handle itself."""
+        if event.state is WorkerState.ERROR:
+            self.ror.worker_failed(event.worker)
+
+
+class RorModal(ModalScreen[Result], Generic[Result]):
+    """An overlay that runs workers: their failures are shown in the same way as a full screen's."""
+
+    CONTEXTS: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def ror(self) -> RorApp:
+        """The application, with its own type."""
+        return cast("RorApp", self.app)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Show what a worker of this overlay could not handle itself."""
+        if event.state is WorkerState.ERROR:
+            self.ror.worker_failed(event.worker)

@@ -1,0 +1,326 @@
+"""A dossier collaboratif: its tree, its Actions menu, its way through validation (guide §3c to §3e)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import ClassVar
+from uuid import UUID
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.content import Content
+from textual.widgets import Static
+
+from ror_tui.api_client.errors import RorError, Stale
+from ror_tui.api_client.models import Dossier, Kind, NoeudDossier
+from ror_tui.keymap import bindings
+from ror_tui.marks import CHANGEMENT, DOSSIER, FICHE, KIND, KIND_SHORT, awaited
+from ror_tui.screens import dossier_flow, dossier_lines
+from ror_tui.screens.base import RorScreen
+from ror_tui.screens.dossier_menu import menu_items
+from ror_tui.screens.fiche import FicheScreen
+from ror_tui.services import dossier as dossiers
+from ror_tui.services.arbre import Arbre
+from ror_tui.texts import french, moment, plain, plural
+from ror_tui.widgets.dialogs import ActionMenu, Message
+from ror_tui.widgets.tree import TreeRow, VirtualTree
+
+ENTRIES: dict[str, Callable[[DossierScreen], Awaitable[None]]] = {
+    "creer": dossier_lines.choose_and_create,
+    "dupliquer": dossier_lines.duplicate,
+    "deplacer": dossier_lines.move,
+    "renommer": dossier_lines.rename,
+    "supprimer": dossier_lines.delete,
+    "retablir": dossier_lines.restore,
+    "differences": dossier_flow.read,
+    "avancer": dossier_flow.advance,
+    "envoyer": dossier_flow.send,
+    "valider": dossier_flow.validate,
+    "refuser": dossier_flow.refuse,
+    "retirer": dossier_flow.withdraw,
+    "abandonner": dossier_flow.abandon,
+}
+"""What each entry of the Actions menu does, by its id."""
+
+
+class DossierScreen(RorScreen[None]):
+    """The tree of a dossier and everything that can be done with it."""
+
+    TITLE_FR = "Dossier"
+    TAB = "dossiers"
+    CONTEXTS: ClassVar[tuple[str, ...]] = ("dossier", "arbre")
+    CSS_PATH = "dossier.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("dossier")]
+    AUTO_FOCUS = "#tree"
+
+    def __init__(self, dossier_id: UUID) -> None:
+        super().__init__()
+        self.dossier_id = dossier_id
+        self.dossier: Dossier | None = None
+        self.arbre: Arbre | None = None
+        self.changing = asyncio.Lock()
+
+    def compose_body(self) -> ComposeResult:
+        """Lay out the header and the tree."""
+        yield Static(id="header")
+        yield VirtualTree(id="tree")
+
+    @property
+    def tree_view(self) -> VirtualTree:
+        """The tree."""
+        return self.query_one(VirtualTree)
+
+    # --- Reading ---
+
+    def on_mount(self) -> None:
+        """Read the dossier."""
+        self.read()
+
+    def reload(self, _answer: None = None) -> None:
+        """Read the dossier again: a fiche that was closed may have gone green."""
+        self.read()
+
+    def action_recharger(self) -> None:
+        """Read the dossier again."""
+        self.read()
+
+    @work(exclusive=True, group="dossier-read", exit_on_error=False)
+    async def read(self) -> None:
+        """Read the dossier and its tree, and show them."""
+        try:
+            await self._read()
+        except RorError as error:
+            self.set_status(str(error))
+            self.ror.fail(error, retry=self.reload)
+
+    async def _read(self) -> None:
+        client = self.ror.client
+        dossier, arbre = await asyncio.gather(
+            dossiers.lire(client, self.dossier_id), dossiers.arbre(client, self.dossier_id)
+        )
+        first = self.arbre is None
+        self.dossier, self.arbre = dossier, Arbre(arbre)
+        self.tree_view.set_tree([(_parent_key(noeud, self.arbre), self._row(noeud)) for noeud in self.arbre.reading])
+        if first:
+            self._open_at_first(self.arbre)
+        self.show_header(dossier)
+
+    def _open_at_first(self, arbre: Arbre) -> None:
+        for noeud in arbre.reading:
+            if noeud.kind in {Kind.EJ, Kind.EG}:
+                self.tree_view.expand(str(noeud.id))
+
+    def _row(self, noeud: NoeudDossier) -> TreeRow:
+        mark = FICHE[noeud.etat]
+        tags = tuple(CHANGEMENT[changement] for changement in noeud.changements)
+        below = self.arbre.children(noeud.id) if self.arbre else []
+        if below and noeud.progres.total:
+            tags = (*tags, f"{noeud.progres.finalisees}/{noeud.progres.total}")
+        return TreeRow(
+            key=str(noeud.id),
+            label=noeud.nom,
+            detail=noeud.detail or KIND_SHORT[noeud.kind],
+            glyph=mark.glyph,
+            word=mark.word,
+            color=mark.color,
+            tags=tags,
+            bold=noeud.kind is Kind.EG,
+        )
+
+    def show_header(self, dossier: Dossier) -> None:
+        """Say the state of the dossier, who must act, since when, and how much is green."""
+        mark = DOSSIER[dossier.etat]
+        color = f"${mark.color}" if mark.color.startswith("text") else f"$text-{mark.color}"
+        progress = f"{dossier.progres.finalisees}/{dossier.progres.total}"
+        header = Content.assemble(
+            (f"{mark.glyph} {plain(dossier.etat_libelle)}", f"{color} bold"),
+            (f" · {progress} finalisées", "bold"),
+            french(f" · {awaited(dossier)} depuis le {moment(dossier.depuis)}"),
+            french(f" · auteur : {plain(dossier.auteur)}"),
+        )
+        self.query_one("#header", Static).update(header)
+        self.set_crumbs("Dossiers", dossier.titre)
+        motif = f"Refusé : {dossier.motif}" if dossier.motif and not dossier.bandeau else None
+        self.set_banner(dossier.bandeau or (french(motif) if motif else None))
+        self.show_line()
+
+    @on(VirtualTree.Moved)
+    def show_line(self) -> None:
+        """Say in the status line what the line under the cursor is."""
+        noeud = self.current
+        if noeud is None:
+            return
+        below = len(self.arbre.below(noeud.id)) if self.arbre else 0
+        inside = f" · {plural(below, 'fiche', 'fiches')} en dessous" if below else ""
+        what = f" · {noeud.detail}" if noeud.detail else ""
+        self.set_status(f"{KIND[noeud.kind]}{what} · {FICHE[noeud.etat].word}{inside} · a : Actions")
+
+    @property
+    def current(self) -> NoeudDossier | None:
+        """The line under the cursor."""
+        key = self.tree_view.cursor_key
+        return self.arbre.by_id.get(UUID(key)) if key and self.arbre else None
+
+    def here(self) -> tuple[Dossier, Arbre, NoeudDossier] | None:
+        """The line under the cursor with its dossier, once they are read and nothing is being changed."""
+        dossier, noeud = self.free(), self.current
+        return (dossier, self.arbre, noeud) if dossier and self.arbre and noeud else None
+
+    def free(self) -> Dossier | None:
+        """The dossier, once it is read and nothing is being changed."""
+        if self.changing.locked():
+            self.ror.say("Une modification est en cours d'enregistrement.")
+            return None
+        return self.dossier
+
+    # --- Changing: never exclusive, a request that left is not cancelled by the next key ---
+
+    async def change(
+        self, job: Callable[[], Awaitable[object]], done: str, *, reveal: Callable[[], UUID] | None = None
+    ) -> None:
+        """Do a change on the server, one at a time, then read the dossier again with the cursor kept.
+
+        Args:
+            job: The change.
+            done: What to say when the server confirmed it.
+            reveal: Gives the line to go to afterwards.
+        """
+        async with self.changing:
+            try:
+                await job()
+                await self._read()
+            except Stale as error:
+                await self._read_after(error)
+                return
+            except RorError as error:
+                self.ror.fail(error, retry=self.reload)
+                return
+        if reveal is not None:
+            self.tree_view.reveal(str(reveal()))
+        self.ror.say(done)
+
+    async def _read_after(self, error: Stale) -> None:
+        try:
+            await self._read()
+        except RorError as failure:
+            self.ror.fail(failure, retry=self.reload)
+            return
+        text = f"{error}\n\nLe dossier vient d'être relu : vérifiez, puis recommencez. Rien n'a été changé."
+        await self.app.push_screen_wait(Message("Modifié entre-temps", french(text)))
+
+    async def refused(self, reason: str | None) -> bool:
+        """Say why an action cannot be done, if so."""
+        if reason:
+            await self.app.push_screen_wait(Message("Action impossible", reason))
+        return bool(reason)
+
+    # --- Moving and opening ---
+
+    @on(VirtualTree.Opened)
+    def action_ouvrir(self) -> None:
+        """Open the fiche under the cursor."""
+        if self.current is not None:
+            self.open_fiche(self.current.id)
+
+    def open_fiche(self, fiche_id: UUID) -> None:
+        """Open a fiche of the dossier, and read the dossier again when it closes.
+
+        Args:
+            fiche_id: The fiche.
+        """
+        self.app.push_screen(FicheScreen(self.dossier_id, fiche_id), self.reload)
+
+    def action_suivante(self) -> None:
+        """Go to the next fiche that is not green."""
+        here = self.current
+        following = self.arbre.next_to_do(here.id if here else None) if self.arbre else None
+        if following is None:
+            self.set_status("Toutes les fiches sont finalisées : v pour envoyer en validation.")
+        else:
+            self.tree_view.reveal(str(following.id))
+
+    # --- Actions: one entry of the menu each ---
+
+    @work(group="dossier-action", exit_on_error=False)
+    async def act(self, entry: str) -> None:
+        """Do an entry of the Actions menu: ask what must be asked, act, read again.
+
+        Args:
+            entry: Its id.
+        """
+        await self.run_entry(entry)
+
+    async def run_entry(self, entry: str) -> None:
+        """Do an entry of the Actions menu, in the worker that runs now."""
+        if entry.startswith("creer-"):
+            await dossier_lines.create(self, Kind(entry.removeprefix("creer-")))
+        elif entry in ENTRIES:
+            await ENTRIES[entry](self)
+        elif entry == "ouvrir":
+            self.action_ouvrir()
+        else:
+            self.action_etat()
+
+    @work(group="dossier-action", exit_on_error=False)
+    async def action_actions(self) -> None:
+        """Open the Actions menu of the line."""
+        if here := self.here():
+            menu = ActionMenu(f"Actions – {here[2].nom}", menu_items(*here))
+            chosen = await self.app.push_screen_wait(menu)
+            if chosen is not None:
+                await self.run_entry(chosen)
+
+    def action_creer(self) -> None:
+        """Create something under the line."""
+        self.act("creer")
+
+    def action_dupliquer(self) -> None:
+        """Duplicate the fiche."""
+        self.act("dupliquer")
+
+    def action_deplacer(self) -> None:
+        """Move the fiche under another parent."""
+        self.act("deplacer")
+
+    def action_renommer(self) -> None:
+        """Rename the structure."""
+        self.act("renommer")
+
+    def action_supprimer(self) -> None:
+        """Delete the fiche and what it holds."""
+        self.act("supprimer")
+
+    def action_retablir(self) -> None:
+        """Take back the deletion of the fiche."""
+        self.act("retablir")
+
+    def action_differences(self) -> None:
+        """Show all that the dossier changes."""
+        self.act("differences")
+
+    def action_envoyer(self) -> None:
+        """Send to validation, or validate."""
+        self.act("avancer")
+
+    def action_refuser(self) -> None:
+        """Refuse the dossier."""
+        self.act("refuser")
+
+    def action_retirer(self) -> None:
+        """Take the dossier back from validation."""
+        self.act("retirer")
+
+    def action_abandonner(self) -> None:
+        """Give the dossier up."""
+        self.act("abandonner")
+
+    def action_etat(self) -> None:
+        """Show where the dossier is: who must act, since when, and all that happened."""
+        if self.dossier is not None:
+            self.app.push_screen(Message("Suivi du dossier", dossier_flow.follow_up(self.dossier)))
+
+
+def _parent_key(noeud: NoeudDossier, arbre: Arbre) -> str | None:
+    return str(noeud.parent_id) if noeud.parent_id in arbre.by_id else None

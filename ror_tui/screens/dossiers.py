@@ -1,0 +1,183 @@
+"""The dossiers collaboratifs: those that are open, or those that wait for this account (« Validation »)."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.content import Content
+from textual.events import ScreenResume
+from textual.widgets import Static
+
+from ror_tui.api_client.errors import RorError
+from ror_tui.api_client.models import DossierResume
+from ror_tui.keymap import bindings
+from ror_tui.marks import DOSSIER, awaited
+from ror_tui.screens.base import RorScreen
+from ror_tui.services import dossier as dossiers
+from ror_tui.texts import french, moment, plain, plural
+from ror_tui.widgets.frame import fit
+from ror_tui.widgets.lines import LineList
+
+WIDE = 110
+"""From this width on, the establishment and the author have their own columns."""
+NARROW = 70
+"""Below this width, the state is its mark alone and who must act is said under the list."""
+PROGRESS, WAITS, SINCE = 6, 12, 12
+
+EMPTY = {
+    "ouverts": "Aucun dossier en cours. Ouvrez le Répertoire (F6), placez-vous sur un établissement et tapez « c » "
+    "pour le décrire dans un dossier collaboratif. « t » montre aussi les dossiers terminés.",
+    "tous": "Aucun dossier. Ouvrez le Répertoire (F6), placez-vous sur un établissement et tapez « c ».",
+    "a_traiter": "Aucun dossier n'attend votre action. F5 pour relire, F7 pour voir les dossiers en cours.",
+}
+
+
+class DossiersScreen(RorScreen[None]):
+    """A list of dossiers: state, title, progress, who must act and since when."""
+
+    TITLE_FR = "Dossiers"
+    CONTEXTS: ClassVar[tuple[str, ...]] = ("dossiers", "arbre")
+    CSS_PATH = "dossiers.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("dossiers")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (16, "-high")]  # noqa: RUF012  # Textual declares it as an instance variable
+    AUTO_FOCUS = "#dossiers"
+
+    def __init__(self, vue: Literal["ouverts", "a_traiter"] = "ouverts") -> None:
+        super().__init__()
+        self.vue: Literal["ouverts", "tous", "a_traiter"] = vue
+        self.dossiers: list[DossierResume] = []
+        self.suivant: str | None = None
+
+    def compose_body(self) -> ComposeResult:
+        """Lay out the columns, the list, and the selected dossier in words."""
+        yield Static(id="columns")
+        yield LineList(self._paint, id="dossiers")
+        yield Static(id="empty")
+        yield Static(id="detail")
+
+    def on_mount(self) -> None:
+        """Name the screen."""
+        self.set_crumbs("Validation" if self.vue == "a_traiter" else "Dossiers")
+
+    @on(ScreenResume)
+    def reload(self) -> None:
+        """Read the list each time the screen comes back in front: states move elsewhere."""
+        self.read(None)
+
+    def action_recharger(self) -> None:
+        """Read the list again."""
+        self.read(None)
+
+    def action_tous(self) -> None:
+        """Show the finished dossiers too, or only the open ones."""
+        if self.vue != "a_traiter":
+            self.vue = "ouverts" if self.vue == "tous" else "tous"
+            self.read(None)
+
+    @work(exclusive=True, group="dossiers-read", exit_on_error=False)
+    async def read(self, curseur: str | None) -> None:
+        """Read a page of the list.
+
+        Args:
+            curseur: Cursor of the page, None for the first.
+        """
+        try:
+            page = await dossiers.lister(self.ror.client, self.vue, curseur)
+        except RorError as error:
+            self.set_status(str(error))
+            self.ror.fail(error, retry=self.reload)
+            return
+        here = self.current
+        self.dossiers = [*(self.dossiers if curseur else []), *page.elements]
+        self.suivant = page.suivant
+        self.show_list(here.id if here else None)
+
+    def show_list(self, here: UUID | None) -> None:
+        """Show the list, with the cursor on the dossier it was on."""
+        place = next((index for index, dossier in enumerate(self.dossiers) if dossier.id == here), 0)
+        lines = self.query_one(LineList)
+        lines.show(len(self.dossiers), place)
+        empty = self.query_one("#empty", Static)
+        empty.display = not self.dossiers
+        empty.update(Content(french(EMPTY[self.vue])))
+        for part in ("#detail", "#dossiers"):
+            self.query_one(part).display = bool(self.dossiers)
+        more = ", la suite vient en descendant" if self.suivant else ""
+        shown = {"ouverts": "en cours", "tous": "en tout", "a_traiter": "à traiter"}[self.vue]
+        self.set_status(f"{plural(len(self.dossiers), 'dossier', 'dossiers')} {shown}{more}")
+        self._show_columns()
+
+    def on_resize(self) -> None:
+        """Lay the columns out again."""
+        self._show_columns()
+
+    # --- Lines ---
+
+    def _columns(self, width: int) -> tuple[int, int, int]:
+        state = 28 if width >= WIDE else 21 if width >= NARROW else 2
+        wide = 28 if width >= WIDE else 0
+        rest = PROGRESS + SINCE + (WAITS if width >= NARROW else 0)
+        return state, max(10, width - state - rest - 2 * wide), wide
+
+    def _show_columns(self) -> None:
+        width = self.query_one(LineList).scrollable_content_region.width
+        state, title, wide = self._columns(width)
+        names = [("  État", state), ("Titre", title), ("Établissement", wide), ("Auteur", wide), ("Fait", PROGRESS)]
+        names += [("Attend", WAITS if width >= NARROW else 0), ("Depuis", SINCE)]
+        self.query_one("#columns", Static).update(Content("".join(_cell(name, cells) for name, cells in names)))
+
+    def _paint(self, index: int, width: int) -> Content:
+        dossier = self.dossiers[index]
+        state, title, wide = self._columns(width)
+        mark = DOSSIER[dossier.etat]
+        color = f"${mark.color}" if mark.color.startswith("text") else f"$text-{mark.color}"
+        waits = "vous" if dossier.a_traiter else dossier.attend
+        return Content.assemble(
+            (_cell(f"{mark.glyph} {dossier.etat_libelle}" if state > 2 else mark.glyph, state), color),
+            (_cell(dossier.titre, title), "bold"),
+            _cell(dossier.etablissement.nom, wide),
+            _cell(dossier.auteur, wide),
+            _cell(f"{dossier.progres.finalisees}/{dossier.progres.total}", PROGRESS),
+            (_cell(waits, WAITS if width >= NARROW else 0), "bold" if dossier.a_traiter else ""),
+            (_cell(moment(dossier.depuis), SINCE), "$text-muted"),
+        )
+
+    @property
+    def current(self) -> DossierResume | None:
+        """The dossier under the cursor."""
+        index = self.query_one(LineList).cursor
+        return self.dossiers[index] if 0 <= index < len(self.dossiers) else None
+
+    @on(LineList.Moved)
+    def show_detail(self, event: LineList.Moved) -> None:
+        """Show the dossier under the cursor in words, with the reason of a refusal; at the end, ask for more."""
+        dossier = self.current
+        if dossier is None:
+            return
+        words = (
+            f"{dossier.etablissement.nom} · {dossier.etat_libelle} · auteur : {dossier.auteur} · "
+            f"{awaited(dossier)} depuis le {moment(dossier.depuis)}"
+        )
+        motif = f"\nRefusé : {plain(dossier.motif)}" if dossier.motif else ""
+        detail = Content.assemble(french(plain(words)), (french(motif), "$text-error"))
+        self.query_one("#detail", Static).update(detail)
+        if self.suivant and event.index >= len(self.dossiers) - 1:
+            self.read(self.suivant)
+
+    @on(LineList.Chosen)
+    def action_ouvrir(self) -> None:
+        """Open the dossier under the cursor."""
+        dossier = self.current
+        if dossier is not None:
+            self.ror.open_dossier(dossier.id)
+
+
+def _cell(text: str, cells: int) -> str:
+    if not cells:
+        return ""
+    cut = fit(plain(text), cells - 1)
+    return cut + " " * (cells - Content(cut).cell_length)

@@ -1,0 +1,296 @@
+"""A fiche of a dossier: type, save, finalise (guide §3d)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, ClassVar
+from uuid import UUID
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.content import Content
+from textual.widgets import Static
+from textual.worker import Worker
+
+from ror_tui.api_client.errors import Invalid, RorError, Stale
+from ror_tui.api_client.models import Constat, EtatFiche, Fiche, Gravite, Kind, Modele, Nomenclature, Probleme, Valeurs
+from ror_tui.keymap import bindings
+from ror_tui.marks import FICHE, KIND
+from ror_tui.screens.base import RorScreen
+from ror_tui.services import fiche as fiches
+from ror_tui.texts import clock, french, plural
+from ror_tui.widgets.dialogs import Choose
+from ror_tui.widgets.form import FormView
+from ror_tui.widgets.form_row import same
+from ror_tui.widgets.stale import stale_question
+
+LEAVE = (("enregistrer", "Enregistrer"), ("abandonner", "Abandonner la saisie"), ("rester", "Rester"))
+MODIFIED = "● modifié"
+WIDE = 110
+"""From this width on, the title says when the fiche was saved."""
+
+
+class FicheScreen(RorScreen[None]):
+    """One fiche of a dossier. What is typed leaves the screen by a save that the server confirmed, or by choice."""
+
+    TITLE_FR = "Fiche"
+    TAB = "dossiers"
+    CONTEXTS: ClassVar[tuple[str, ...]] = ("fiche", "formulaire", "choix")
+    CSS_PATH = "fiche.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("fiche")]
+
+    def __init__(self, dossier_id: UUID, fiche_id: UUID) -> None:
+        super().__init__()
+        self.dossier_id, self.fiche_id = dossier_id, fiche_id
+        self.fiche: Fiche | None = None
+        self.modele: Modele | None = None
+        self.nomenclatures: dict[str, Nomenclature] = {}
+        self.writing: Worker[Any] | None = None
+
+    def compose_body(self) -> ComposeResult:
+        """Lay out the title line and the form."""
+        yield Static(id="fiche-title")
+        yield FormView(id="form")
+
+    @property
+    def form(self) -> FormView:
+        """The form."""
+        return self.query_one(FormView)
+
+    def on_mount(self) -> None:
+        """Read the fiche."""
+        self.read()
+
+    # --- Reading ---
+
+    @work(exclusive=True, group="fiche-read", exit_on_error=False)
+    async def read(self) -> None:
+        """Read the fiche, its form and the value sets the form names; show them."""
+        self.set_status("Lecture de la fiche…")
+        try:
+            await self._read()
+        except RorError as error:
+            self.ror.fail(error, retry=self.read_again)
+
+    def read_again(self) -> None:
+        """Read once more, after a failure."""
+        self.read()
+
+    async def _read(self) -> None:
+        fiche, modele = await fiches.ouvrir(self.ror.client, self.dossier_id, self.fiche_id)
+        names = sorted({champ.nomenclature for champ in modele.champs() if champ.nomenclature})
+        sets = await asyncio.gather(*(fiches.nomenclature(self.ror.client, name) for name in names))
+        self.fiche, self.modele, self.nomenclatures = fiche, modele, dict(zip(names, sets, strict=True))
+        await self.form.load(
+            modele,
+            fiche.valeurs,
+            _worth_showing(fiche),
+            nomenclatures=self.nomenclatures,
+            publiees=fiche.publiees,
+            readonly=not fiche.modifiable,
+        )
+        self.show_title()
+        if self.focused is None:
+            self.form.focus_first()
+
+    def show_title(self) -> None:
+        """Say what the fiche is, its state, what is left to do, and whether something typed is not saved."""
+        fiche = self.fiche
+        if fiche is None:
+            return
+        modified = self.form.modified
+        mark = FICHE[fiche.etat]
+        left = self.form.missing() if fiche.modifiable else 0
+        created = " en création" if fiche.publiees is None else ""
+        todo = f" · {plural(left, 'champ à compléter', 'champs à compléter')}" if left else ""
+        saved = f" · enregistrée à {clock(fiche.modifiee_le)}" if fiche.modifiee_le and self.size.width >= WIDE else ""
+        title = Content.assemble(
+            (f"{MODIFIED} · " if modified else "", "$text-warning bold"),
+            (f"{mark.glyph} {mark.word}", f"${mark.color}" if mark.color.startswith("text") else f"$text-{mark.color}"),
+            f"{todo} · {KIND[fiche.kind]}{created}",
+            (saved, "$text-muted"),
+        )
+        self.query_one("#fiche-title", Static).update(title)
+        nom = self.form.to_values().get("nom")
+        self.set_crumbs(
+            "Dossiers", *(lien.nom for lien in fiche.chemin if lien.kind is not Kind.EJ), str(nom or fiche.nom)
+        )
+        self.set_banner(fiche.bandeau or (None if fiche.modifiable else fiche.raison))
+
+    @on(FormView.Changed)
+    def follow(self) -> None:
+        """Keep the title true while one types."""
+        self.show_title()
+
+    @on(FormView.FieldFocused)
+    def show_help(self, event: FormView.FieldFocused) -> None:
+        """Show the help of the field that has the focus."""
+        self.set_status(event.champ.aide or event.champ.libelle)
+
+    # --- Writing ---
+
+    def write(self, job: Callable[[], Awaitable[bool]]) -> None:
+        """Run a save on the application, so that it ends even if this screen closes; one at a time.
+
+        Args:
+            job: What to do; it gives whether the server confirmed.
+        """
+        if self.fiche is None or not self.fiche.modifiable:
+            self.ror.say("Cette fiche est en lecture seule.")
+        elif self.writing is None or self.writing.is_finished:
+            self.writing = self.app.run_worker(job(), group=f"fiche-save-{self.fiche_id}", exit_on_error=False)
+
+    def action_enregistrer(self) -> None:
+        """Save the fiche."""
+        self.write(self.save)
+
+    def action_finaliser(self) -> None:
+        """Save the fiche and finalise it."""
+        self.write(self.finalise)
+
+    def to_send(self, fiche: Fiche) -> Valeurs:
+        """Give what a save sends: the changes, and in a conflict every answer that differs from the published one."""
+        if fiche.etat is not EtatFiche.EN_CONFLIT:
+            return self.form.changes()
+        published, values = fiche.publiees or {}, self.form.to_values()
+        disputed = {key: valeur for key, valeur in values.items() if not same(valeur, published.get(key))}
+        return disputed | self.form.changes()
+
+    async def save(self, *, quietly: bool = False) -> bool:
+        """Save what is typed.
+
+        Args:
+            quietly: Say nothing when it worked.
+
+        Returns:
+            Whether the server holds all that is typed.
+        """
+        fiche = self.fiche
+        if fiche is None:
+            return False
+        changes, sent = self.to_send(fiche), self.form.to_values()
+        if not changes and fiche.etat is not EtatFiche.A_COMPLETER:
+            self.ror.say("Rien à enregistrer : la fiche n'a pas changé.")
+            return True
+        self.set_status("Enregistrement…")
+        try:
+            saved = await fiches.enregistrer(self.ror.client, fiche, changes)
+        except Stale as error:
+            return await self.settle(error.probleme, changes)
+        except Invalid as error:
+            return self.refuse(error)
+        except RorError as error:
+            self.ror.fail(error, retry=self.action_enregistrer)
+            self.set_status("Non enregistré : votre saisie reste ici, F2 pour réessayer.")
+            return False
+        self.take(saved, sent)
+        if not quietly:
+            self.ror.say("Fiche enregistrée.")
+        return True
+
+    def take(self, fiche: Fiche, sent: Valeurs) -> None:
+        """Show what the server kept; what was typed since stays."""
+        self.fiche = fiche
+        if self.is_attached:
+            self.form.accept(fiche.valeurs, sent, fiche.constats, fiche.publiees)
+            self.show_title()
+            self.set_status("")
+
+    def refuse(self, error: Invalid) -> bool:
+        """Show the faults that the server found beside their fields, and go to the first."""
+        faults = [
+            Constat(code=fault.code, champ=_champ(fault.pointer), gravite=Gravite.ERREUR, message=fault.message)
+            for fault in error.probleme.errors
+        ]
+        if not faults:
+            self.ror.fail(error)
+            return False
+        self.form.show(faults)
+        self.show_title()
+        self.form.focus_first_error()
+        self.set_status(str(error))
+        return False
+
+    async def settle(self, probleme: Probleme, changes: Valeurs) -> bool:
+        """Ask what to do when somebody else saved the fiche meanwhile; nothing is lost whatever the answer."""
+        fiche, modele = self.fiche, self.modele
+        if fiche is None or modele is None:
+            return False
+        question = stale_question(probleme, modele, fiche.valeurs, changes, self.nomenclatures)
+        answer = await self.app.push_screen_wait(question)
+        if answer == "garder":
+            version = int((probleme.etag or "0").strip('"'))
+            self.fiche = fiche.model_copy(update={"version": version})
+            return await self.save()
+        if answer == "prendre":
+            try:
+                await self._read()
+            except RorError as error:
+                self.ror.fail(error, retry=self.read_again)
+                return False
+            return True
+        self.set_status("Non enregistré : votre saisie reste ici.")
+        return False
+
+    async def finalise(self) -> bool:
+        """Save if needed, then finalise; errors show beside their fields.
+
+        Returns:
+            Whether the fiche is green.
+        """
+        fiche = self.fiche
+        if fiche is None:
+            return False
+        if (fiche.etat is EtatFiche.A_COMPLETER or self.to_send(fiche)) and not await self.save(quietly=True):
+            return False
+        fiche, sent = self.fiche or fiche, self.form.to_values()
+        try:
+            final = await fiches.finaliser(self.ror.client, fiche)
+        except Stale as error:
+            return await self.settle(error.probleme, {})
+        except Invalid as error:
+            return self.refuse(error)
+        except RorError as error:
+            self.ror.fail(error, retry=self.action_finaliser)
+            return False
+        self.take(final, sent)
+        self.ror.say("Fiche finalisée.")
+        self.set_status(french("Fiche finalisée : elle est en vert dans le dossier. Échap pour y revenir."))
+        return True
+
+    # --- Moving and leaving ---
+
+    def action_suivant(self) -> None:
+        """Go to the next field to fill or to mend."""
+        if self.form.focus_unfinished() is None:
+            self.set_status("Aucun champ à remplir ni à corriger : F3 pour finaliser.")
+
+    def action_choisir(self) -> None:
+        """Open the list of the field: the field itself answers to Space."""
+
+    async def may_leave(self) -> bool:
+        """Ask what to do with input that is not saved."""
+        if self.writing is not None and not self.writing.is_finished:
+            await self.writing.wait()
+        if self.fiche is None or not self.form.modified:
+            return True
+        text = french(
+            "Quitter une fiche sans l'enregistrer entraîne la perte de ses données. Que faire de votre saisie ?"
+        )
+        answer = await self.app.push_screen_wait(Choose("Saisie non enregistrée", text, LEAVE))
+        if answer == "enregistrer":
+            return await self.save()
+        return answer == "abandonner"
+
+
+def _champ(pointer: str) -> str | None:
+    return pointer.removeprefix("/valeurs/") if pointer.startswith("/valeurs/") else None
+
+
+def _worth_showing(fiche: Fiche) -> list[Constat]:
+    """Before the first save the stars say what is required; the errors come after."""
+    if fiche.etat is not EtatFiche.A_COMPLETER:
+        return fiche.constats
+    return [constat for constat in fiche.constats if constat.code != "obligatoire"]

@@ -1,0 +1,118 @@
+"""A published fiche, read only: every value, what is locked, the dossiers that are open on it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import ClassVar
+from uuid import UUID
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.widgets import Static
+
+from ror_tui.api_client.errors import NotFound, RorError
+from ror_tui.api_client.models import Modele, Nomenclature, Structure
+from ror_tui.keymap import bindings
+from ror_tui.marks import KIND
+from ror_tui.screens import structure_text
+from ror_tui.screens.base import RorScreen
+from ror_tui.services import fiche, repertoire
+from ror_tui.texts import french, moment
+
+
+class StructureScreen(RorScreen[None]):
+    """The fiche of a structure, as it is published.
+
+    Args:
+        structure_id: The structure.
+    """
+
+    TITLE_FR = "Répertoire"
+    CONTEXTS = ("structure",)
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("structure")]
+    DEFAULT_CSS = """
+    StructureScreen #structure-texte { padding: 0 1; scrollbar-size-vertical: 1; }
+    StructureScreen #structure-texte > Static { height: auto; }
+    """
+
+    def __init__(self, structure_id: UUID) -> None:
+        super().__init__()
+        self.structure_id = structure_id
+        self._fiche: tuple[Structure, Modele | None, dict[str, Nomenclature]] | None = None
+
+    def compose_body(self) -> ComposeResult:
+        """Lay out the text, which scrolls."""
+        with VerticalScroll(id="structure-texte"):
+            yield Static(id="structure-fiche", markup=False)
+
+    def on_mount(self) -> None:
+        """Load the fiche."""
+        self.set_status("Chargement de la fiche…")
+        self.load()
+
+    def on_screen_resume(self) -> None:
+        """Load again what a dossier may have changed meanwhile."""
+        if self.ror.repertoire_moved:
+            self.load()
+
+    @work(exclusive=True, group="structure", exit_on_error=False)
+    async def load(self) -> None:
+        """Load the structure, its form and the nomenclatures of its codes."""
+        try:
+            structure = await repertoire.structure(self.ror.client, self.structure_id)
+            modele = await self._form()
+            nomenclatures = await self._nomenclatures(structure, modele)
+        except RorError as error:
+            self.set_status("La fiche n'a pas pu être lue. F5 : réessayer.")
+            self.ror.fail(error, retry=self.load)
+        else:
+            self.show(structure, modele, nomenclatures)
+
+    async def _form(self) -> Modele | None:
+        try:
+            return await repertoire.modele_structure(self.ror.client, self.structure_id)
+        except NotFound:
+            return None
+
+    async def _nomenclatures(self, structure: Structure, modele: Modele | None) -> dict[str, Nomenclature]:
+        champs = modele.champs() if modele else []
+        wanted = sorted(
+            {champ.nomenclature for champ in champs if champ.nomenclature and champ.id in structure.valeurs}
+        )
+        read = await asyncio.gather(*(fiche.nomenclature(self.ror.client, name) for name in wanted))
+        return dict(zip(wanted, read, strict=True))
+
+    def show(self, structure: Structure, modele: Modele | None, nomenclatures: dict[str, Nomenclature]) -> None:
+        """Show a fiche.
+
+        Args:
+            structure: The structure.
+            modele: Its form, None when this kind has none.
+            nomenclatures: Those of its codes, by name.
+        """
+        self.set_crumbs("Répertoire", *(up.nom for up in structure.chemin), structure.nom)
+        self.set_banner(french(structure_text.BANNER) if structure.dossiers else None)
+        self._fiche = (structure, modele, nomenclatures)
+        self.write()
+        refusal = structure.dossier_refus
+        self.set_status(refusal or f"{KIND[structure.kind]} · mise à jour le {moment(structure.maj_le)}")
+
+    def write(self) -> None:
+        """Write the fiche for the width of the screen."""
+        if self._fiche is not None:
+            text = structure_text.write(*self._fiche, self.size.width - 3)
+            self.query_one("#structure-fiche", Static).update(text)
+
+    def on_resize(self) -> None:
+        """Wrap the values again."""
+        self.write()
+
+    def action_recharger(self) -> None:
+        """Load again from the server."""
+        self.load()
+
+    def action_dossier(self) -> None:
+        """Open a dossier collaboratif on the establishment."""
+        self.ror.describe(self.structure_id)

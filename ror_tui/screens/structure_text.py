@@ -1,0 +1,162 @@
+"""The text of a published fiche: titles, labels, values with their codes, what is locked and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from textwrap import wrap
+
+from textual.content import Content
+
+from ror_tui.api_client.models import Champ, Circuit, Modele, Nomenclature, Structure, TypeChamp, Valeur, vide
+from ror_tui.marks import DISCIPLINES, DOSSIER, KIND
+from ror_tui.texts import NBSP, SUPPORT, french, moment, plain, plural
+
+LOCK = "⊘"
+LOCKED = (
+    f"{LOCK} Champ verrouillé : l'adresse, le numéro FINESS, le SIRET et la raison sociale ne se modifient pas ici. "
+    "Pour toute modification les concernant, contacter le support SESAN :"
+)
+BANNER = (
+    "Cette fiche fait partie d'un dossier collaboratif. Toute modification de la fiche hors dossier collaboratif sera "
+    "effacée lors de l'intégration du dossier dans le répertoire."
+)
+CIRCUITS = {Circuit.SANITAIRE: "sanitaire", Circuit.MEDICO_SOCIAL: "médico-social", Circuit.HANDICAP: "handicap"}
+LABEL_WIDTH = 30
+NARROW = 70
+
+Nomenclatures = Mapping[str, Nomenclature]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the fiche: a label and what it holds."""
+
+    label: str
+    value: str
+    locked: bool = False
+
+
+def value_text(champ: Champ, valeur: Valeur, nomenclatures: Nomenclatures) -> str:
+    """Write a value as it is read: « libellé (code) », Oui or Non, a number with its unit.
+
+    Args:
+        champ: The field.
+        valeur: Its value.
+        nomenclatures: Those the form names, by name.
+    """
+    if vide(valeur):
+        return "—"
+    if isinstance(valeur, bool):
+        return "Oui" if valeur else "Non"
+    if champ.type in {TypeChamp.CODE, TypeChamp.CODES}:
+        codes = valeur if isinstance(valeur, list) else [str(valeur)]
+        known = nomenclatures.get(champ.nomenclature or "")
+        return "\n".join(_code_text(code, known) for code in codes)
+    return f"{valeur} {champ.unite}" if champ.unite else str(valeur)
+
+
+def _code_text(code: str, nomenclature: Nomenclature | None) -> str:
+    found = next((one for one in nomenclature.codes if one.code == code), None) if nomenclature else None
+    if found is None:
+        return f"code inconnu ({code})"
+    return f"{found.libelle} ({code}){' — code retiré' if found.retire else ''}"
+
+
+def identity(structure: Structure) -> list[Entry]:
+    """Give what the legal record says, most of it locked (guide, A NOTER 7)."""
+    legal = (
+        structure.nom if structure.kind == "ej" else next((up.nom for up in structure.chemin if up.kind == "ej"), "")
+    )
+    lieu = structure.adresse
+    lines = [*lieu.lignes, " ".join(part for part in (lieu.code_postal, lieu.ville) if part)] if lieu else []
+    entries = [
+        Entry("Nom", structure.nom),
+        Entry("Raison sociale", legal, locked=True),
+        Entry("Numéro FINESS", structure.finess or "", locked=True),
+        Entry("SIREN", structure.siren or "", locked=True),
+        Entry("SIRET", structure.siret or "", locked=True),
+        Entry("Adresse", "\n".join(line for line in lines if line), locked=True),
+        Entry(
+            "Catégorie", f"{structure.categorie.libelle} ({structure.categorie.code})" if structure.categorie else ""
+        ),
+        Entry("Discipline", DISCIPLINES[structure.discipline] if structure.discipline else ""),
+        Entry("Champ", CIRCUITS[structure.circuit]),
+        Entry("Téléphone", structure.telephone or ""),
+        Entry("Ouverture", f"{structure.ouverte_le:%d/%m/%Y}" if structure.ouverte_le else ""),
+        Entry("Fermeture", f"{structure.fermee_le:%d/%m/%Y}" if structure.fermee_le else ""),
+        Entry("Unités opérationnelles", plural(structure.unites, "unité", "unités") if structure.unites else ""),
+    ]
+    return [entry for entry in entries if entry.value]
+
+
+def answers(structure: Structure, modele: Modele, nomenclatures: Nomenclatures) -> list[tuple[str, list[Entry]]]:
+    """Give the sections of the form with their values; a value the form does not know is shown too.
+
+    Args:
+        structure: The published structure.
+        modele: Its form.
+        nomenclatures: Those the form names, by name.
+    """
+    valeurs = structure.valeurs
+    sections = [
+        (
+            section.titre,
+            [
+                Entry(champ.libelle, value_text(champ, valeurs.get(champ.id), nomenclatures))
+                for champ in section.champs
+                if champ.visible(valeurs) or not vide(valeurs.get(champ.id))
+            ],
+        )
+        for section in modele.sections
+    ]
+    return [*sections, ("Autres valeurs", _others(structure, {champ.id for champ in modele.champs()}))]
+
+
+def _others(structure: Structure, known: Iterable[str]) -> list[Entry]:
+    left = {name: valeur for name, valeur in structure.valeurs.items() if name not in {*known, "nom"}}
+    return [
+        Entry(name, "\n".join(valeur) if isinstance(valeur, list) else str(valeur))
+        for name, valeur in left.items()
+        if not vide(valeur)
+    ]
+
+
+def dossiers(structure: Structure) -> list[Entry]:
+    """Give the open dossiers of the establishment: title, state, author."""
+    return [
+        Entry(dossier.titre, f"{DOSSIER[dossier.etat].glyph} {DOSSIER[dossier.etat].word} · {dossier.auteur}")
+        for dossier in structure.dossiers
+    ]
+
+
+def write(structure: Structure, modele: Modele | None, nomenclatures: Nomenclatures, width: int) -> Content:
+    """Write the whole fiche, values wrapped beside their labels, below them on a narrow screen.
+
+    Args:
+        structure: The published structure.
+        modele: Its form, None when this kind has none.
+        nomenclatures: Those the form names, by name.
+        width: Cells of the screen.
+    """
+    sections = [(KIND[structure.kind], identity(structure))]
+    sections += answers(structure, modele, nomenclatures) if modele else []
+    sections.append(("Dossiers collaboratifs ouverts", dossiers(structure)))
+    sections.append(
+        ("Mise à jour", [Entry("Dernière mise à jour", f"{moment(structure.maj_le)} · {structure.maj_par}")])
+    )
+    parts = [part for title, entries in sections if entries for part in _section(title, entries, width)]
+    contacts = "\n".join(f"  {way}{NBSP}: {contact}" for way, contact in SUPPORT)
+    return Content.assemble(*parts, (french(LOCKED), "dim"), "\n", (contacts, "dim"))
+
+
+def _section(title: str, entries: Iterable[Entry], width: int) -> Iterable[tuple[str, str]]:
+    yield (f"{plain(title)}\n", "bold $text-accent")
+    beside = width >= NARROW
+    margin = LABEL_WIDTH + 3 if beside else 4
+    for entry in entries:
+        label = f"{LOCK if entry.locked else ' '} {plain(entry.label)}"
+        yield (f"{label:<{margin}}" if beside else f"{label}\n{' ' * margin}", "dim")
+        lines = [part for line in entry.value.split("\n") for part in wrap(plain(line), max(width - margin, 8))]
+        yield (f"\n{' ' * margin}".join(lines) + "\n", "")
+    yield ("\n", "")

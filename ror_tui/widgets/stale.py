@@ -1,0 +1,59 @@
+"""The question asked when somebody else saved meanwhile (DESIGN §7: 412): who, when, both answers side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ror_tui.api_client.models import Champ, Modele, Nomenclature, Probleme, Valeurs
+from ror_tui.texts import clock, french
+from ror_tui.widgets.dialogs import Choose
+from ror_tui.widgets.fields import say
+from ror_tui.widgets.form_row import same
+
+CHOICES = (("garder", "Garder ma saisie"), ("prendre", "Prendre la sienne"), ("rester", "Rester"))
+
+
+def both_changed(modele: Modele, loaded: Valeurs, mine: Valeurs, theirs: Valeurs) -> list[Champ]:
+    """Give the fields that I changed and that the other one changed too, otherwise.
+
+    Args:
+        modele: The form.
+        loaded: The answers both started from.
+        mine: My changes.
+        theirs: The other one's answers.
+    """
+    return [
+        champ
+        for champ in modele.champs()
+        if champ.id in mine
+        and not same(theirs.get(champ.id), loaded.get(champ.id))
+        and not same(theirs.get(champ.id), mine[champ.id])
+    ]
+
+
+def stale_question(
+    probleme: Probleme, modele: Modele, loaded: Valeurs, mine: Valeurs, nomenclatures: Mapping[str, Nomenclature]
+) -> Choose:
+    """Give the dialog: `garder`, `prendre` or `rester`.
+
+    Args:
+        probleme: What the server answered: who, when, the present answers.
+        modele: The form.
+        loaded: The answers as they were read.
+        mine: My changes.
+        nomenclatures: Value sets by name, for the labels.
+    """
+    who = probleme.modifie_par or "Une autre personne"
+    when = f" à {clock(probleme.modifie_le)}" if probleme.modifie_le else ""
+    theirs = probleme.valeurs or {}
+    fields = both_changed(modele, loaded, mine, theirs)
+    lines = [f"{who} a enregistré cette fiche{when}, pendant votre saisie. Rien n'est perdu."]
+    if not fields:
+        lines.append("Vos champs et les siens ne se recouvrent pas : garder votre saisie ajoute vos champs aux siens.")
+    for champ in fields:
+        lines += [
+            f"{champ.libelle}",
+            f"  votre saisie : {say(champ, mine[champ.id], nomenclatures)}",
+            f"  la sienne : {say(champ, theirs.get(champ.id), nomenclatures)}",
+        ]
+    return Choose("Fiche modifiée entre-temps", french("\n".join(lines)), CHOICES, focused="rester")
