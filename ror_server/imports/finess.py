@@ -116,7 +116,7 @@ class _Comparison:
         await self._staging.keep_new()
         if list_new:
             for row in await self._staging.new():
-                self._report.add(Remark(Severity.CHANGEMENT, row.ligne, row.finess, "nom", row.nom, "ajouté"))
+                self._report.add(Remark(Severity.CHANGEMENT, row["ligne"], row["finess"], "nom", row["nom"], "ajouté"))
         for change in self._changes:
             for _, champ, texte in change.effects:
                 self._report.add(Remark(Severity.CHANGEMENT, change.ligne, change.finess, champ, change.nom, texte))

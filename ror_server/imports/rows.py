@@ -73,7 +73,7 @@ class LineReader:
         self._line = self._eg if layout is EG_LAYOUT else self._ej
         self._dates = [at for at, name in enumerate(layout.columns) if name.startswith("date")]
         self._known_categories = categories_eg()
-        self._date_fault = lru_cache(maxsize=1 << 15)(_date_fault)
+        self._good_dates = {""}
         self._split_routing = lru_cache(maxsize=1 << 15)(_split_routing)
         self._seen: dict[str, int] = {}
         self._parents: dict[str, str] = {}
@@ -219,8 +219,13 @@ class LineReader:
 
     def _check_dates(self, fields: list[str]) -> None:
         for at in self._dates:
-            if fault := self._date_fault(fields[at]):
-                raise BadLineError(self._layout.columns[at], fields[at], fault)
+            if fields[at] not in self._good_dates:
+                self._check_date(self._layout.columns[at], fields[at])
+
+    def _check_date(self, champ: str, text: str) -> None:
+        if not _is_date(text):
+            raise BadLineError(champ, text, "ce n'est pas une date (AAAA-MM-JJ)")
+        self._good_dates.add(text)
 
     def _parent(self, entity: str) -> str:
         if fault := keys.finess(entity):
@@ -277,14 +282,11 @@ def split(text: str | None) -> list[str]:
     return line.split(";")
 
 
-def _date_fault(text: str) -> str | None:
-    if not text:
-        return None
+def _is_date(text: str) -> bool:
     try:
-        good = date.fromisoformat(text).isoformat() == text
+        return date.fromisoformat(text).isoformat() == text
     except ValueError:
-        good = False
-    return None if good else "ce n'est pas une date (AAAA-MM-JJ)"
+        return False
 
 
 def _split_routing(text: str) -> tuple[str | None, str | None, str]:
@@ -306,5 +308,7 @@ def _address(parts: tuple[str, str, str, str, str, str]) -> str | None:
     if complement:
         complement = COMPLEMENTS.get(complement, complement)
     street = " ".join(f"{number} {complement} {way} {street}".split())
-    lines = [line for line in (distribution, street, place) if line]
-    return f"[{', '.join(map(encode_basestring, lines))}]" if lines else None
+    if distribution or place or not street:
+        lines = [line for line in (distribution, street, place) if line]
+        return f"[{', '.join(map(encode_basestring, lines))}]" if lines else None
+    return f"[{encode_basestring(street)}]"

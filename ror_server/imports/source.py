@@ -67,18 +67,17 @@ class Source:
             RefusedFileError: When the file stops in the middle of a line or of its compressed stream.
         """
         rest = self._rest
-        while chunk := self._read():
-            rest += chunk
-            whole, separator, rest = rest.rpartition(b"\n")
+        more = True
+        while more:
+            chunk = self._read()
+            more = bool(chunk)
+            whole, separator, rest = (rest + chunk).rpartition(b"\n")
             if len(rest) > LINE_MAX:
                 raise RefusedFileError(
                     f"Ce fichier n'est pas un texte FINESS : une ligne n'a pas de fin ({_EXPECTED})."
                 )
             if separator:
                 yield self._decode(whole)
-        whole, separator, rest = rest.rpartition(b"\n")
-        if separator:
-            yield self._decode(whole)
         if rest.strip(b"\x1a\x00 \r"):
             raise RefusedFileError(_CUT.format(why="sa dernière ligne n'a pas de fin"))
 

@@ -59,10 +59,10 @@ class Staging:
         """Forget the lines of structures that the Répertoire has: what is left is to be published."""
         await self._connection.execute(sa.delete(arrivals).where(_known()))
 
-    async def new(self) -> Sequence[sa.Row[Any]]:
+    async def new(self) -> Sequence[sa.RowMapping]:
         """Give line number, FINESS and name of what is left, but for the EJ known by their number only."""
         query = sa.select(arrivals.c.ligne, arrivals.c.finess, arrivals.c.nom).where(arrivals.c.ligne.is_not(None))
-        return (await self._connection.execute(query.order_by(arrivals.c.ligne))).all()
+        return (await self._connection.execute(query.order_by(arrivals.c.ligne))).mappings().all()
 
     async def different(self) -> Sequence[sa.RowMapping]:
         """Give the known structures that a line contradicts: `avant_…` as published, `apres_…` as in the file."""

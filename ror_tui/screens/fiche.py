@@ -91,9 +91,9 @@ class FicheScreen(RorScreen[None]):
             publiees=fiche.publiees,
             readonly=not fiche.modifiable,
         )
-        self.show_title()
         if self.focused is None:
             self.form.focus_first()
+        self.show_title()
 
     def show_title(self) -> None:
         """Say what the fiche is, its state, what is left to do, and whether something typed is not saved."""

@@ -36,7 +36,7 @@ class Choose(Dialog[str | None]):
 
     def on_mount(self) -> None:
         """Put the focus on the answer that Enter gives."""
-        self.query_one(f"#choice-{self.focused_choice}").focus()
+        self.set_focus(self.query_one(f"#choice-{self.focused_choice}"))
 
     def chosen(self, choice: str) -> None:
         """Give the id of the answer."""
@@ -58,7 +58,7 @@ class Confirm(Dialog[bool]):
 
     def on_mount(self) -> None:
         """Put the focus on the answer that Enter gives."""
-        self.query_one("#choice-non" if self.danger else "#choice-oui").focus()
+        self.set_focus(self.query_one("#choice-non" if self.danger else "#choice-oui"))
 
     def chosen(self, choice: str) -> None:
         """Give whether the answer is yes."""
@@ -83,7 +83,7 @@ class Message(Dialog[None]):
 
     def on_mount(self) -> None:
         """Let Enter close."""
-        self.query_one("#choice-fermer").focus()
+        self.set_focus(self.query_one("#choice-fermer"))
 
     def chosen(self, choice: str) -> None:  # noqa: ARG002  # there is one button
         """Close."""
@@ -151,7 +151,7 @@ class Ask(Dialog[str | None]):
 
     def on_mount(self) -> None:
         """Start typing at once."""
-        self.query_one("#answer").focus()
+        self.set_focus(self.query_one("#answer"))
         for area in self.query(TextArea):
             area.cursor_blink = False
         for field in self.query(Input):
@@ -212,7 +212,7 @@ class AskNumber(Dialog[int | None]):
         """Start typing at once, over the number proposed."""
         field = self.query_one("#answer", Input)
         field.cursor_blink = False
-        field.focus()
+        self.set_focus(field)
 
     @on(Input.Submitted)
     def action_valider(self) -> None:
@@ -263,7 +263,7 @@ class ActionMenu(Dialog[str | None]):
         """Put the cursor on the first line that can be used."""
         menu = self.query_one("#menu", OptionList)
         menu.highlighted = next((index for index, item in enumerate(self.items) if not item.disabled_reason), 0)
-        menu.focus()
+        self.set_focus(menu)
 
     @on(OptionList.OptionHighlighted)
     def show_reason(self, event: OptionList.OptionHighlighted) -> None:
@@ -304,7 +304,7 @@ class Ticks(Dialog[frozenset[str] | None]):
 
     def on_mount(self) -> None:
         """Put the cursor on the first box."""
-        self.query_one("#ticks", OptionList).focus()
+        self.set_focus(self.query_one("#ticks", OptionList))
 
     def _prompt(self, key: str, label: str) -> Content:
         return Content(f"[{'x' if key in self.ticked else ' '}] {plain(label)}")

@@ -266,7 +266,7 @@ class FormView(VerticalScroll):
     @property
     def focused_row(self) -> FieldRow | None:
         """The row that has the focus."""
-        return next((row for row in self.rows() if row.editor.has_focus), None)
+        return next((row for row in self.rows() if row.editor is self.screen.focused), None)
 
     def focus_field(self, champ_id: str) -> None:
         """Give the focus to a field.
@@ -276,12 +276,12 @@ class FormView(VerticalScroll):
         """
         row = self.row(champ_id)
         if row is not None and row.display:
-            row.editor.focus()
+            self.screen.set_focus(row.editor)
 
     def focus_first(self) -> None:
         """Give the focus to the first field."""
         for row in self.rows()[:1]:
-            row.editor.focus()
+            self.screen.set_focus(row.editor)
 
     def focus_unfinished(self) -> Champ | None:
         """Give the focus to the next field that is wrong, or required and empty; gives it, None when there is none."""
@@ -289,14 +289,14 @@ class FormView(VerticalScroll):
         here = shown.index(self.focused_row) if self.focused_row in shown else -1
         for row in (*shown[here + 1 :], *shown[: here + 1]):
             if self._unfinished(row.champ):
-                row.editor.focus()
+                self.screen.set_focus(row.editor)
                 return row.champ
         return None
 
     def focus_first_error(self) -> None:
         """Give the focus to the first field that is wrong."""
         for row in [row for row in self.rows() if row.display and self._wrong(row.champ)][:1]:
-            row.editor.focus()
+            self.screen.set_focus(row.editor)
 
     def _wrong(self, champ: Champ) -> bool:
         return any(constat.champ == champ.id and constat.gravite is Gravite.ERREUR for constat in self._constats)
@@ -314,7 +314,7 @@ class FormView(VerticalScroll):
             self.scroll_relative(y=by, animate=False)
             return
         here = shown.index(self.focused_row) if self.focused_row in shown else 0
-        shown[(here + by) % len(shown)].editor.focus()
+        self.screen.set_focus(shown[(here + by) % len(shown)].editor)
 
     def action_champ_suivant(self) -> None:
         """Go to the next field."""

@@ -70,7 +70,7 @@ class LoginForm(Vertical):
         """Keep the cursor still, and wait for what is missing."""
         for field in self.query(Input):
             field.cursor_blink = False
-        self.query_one("#mot-de-passe" if self._identifiant else "#identifiant").focus()
+        self.screen.set_focus(self.query_one("#mot-de-passe" if self._identifiant else "#identifiant"))
 
     def fill(self, identifiant: str, mot_de_passe: str) -> None:
         """Fill both fields, as the choice of a demonstration account does.
@@ -81,7 +81,7 @@ class LoginForm(Vertical):
         """
         self.query_one("#identifiant", Input).value = identifiant
         self.query_one("#mot-de-passe", Input).value = mot_de_passe
-        self.query_one("#connecter").focus()
+        self.screen.set_focus(self.query_one("#connecter"))
 
     def tell(self, text: str, *, error: bool = False) -> None:
         """Show a sentence below the fields.
@@ -106,7 +106,7 @@ class LoginForm(Vertical):
         self.tell(text, error=True)
         password = self.query_one("#mot-de-passe", Input)
         password.value = ""
-        password.focus()
+        self.screen.set_focus(password)
 
     @on(Input.Submitted)
     @on(Button.Pressed)
@@ -119,8 +119,8 @@ class LoginForm(Vertical):
         identifiant = self.query_one("#identifiant", Input).value.strip()
         password = self.query_one("#mot-de-passe", Input)
         if not identifiant:
-            self.query_one("#identifiant").focus()
+            self.screen.set_focus(self.query_one("#identifiant"))
         elif not password.value:
-            password.focus()
+            self.screen.set_focus(password)
         else:
             self.post_message(self.Submitted(self, identifiant, SecretStr(password.value)))

@@ -278,7 +278,7 @@ class Picker(ModalScreen[list[str] | None]):
                 line.value = value or None
                 line.refresh()
                 self.search()
-                self.query_one("#find").focus()
+                self.set_focus(self.query_one("#find"))
 
         menu = ActionMenu(line.filtre.libelle, items)
         self.app.push_screen(menu, take)

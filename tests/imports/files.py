@@ -94,6 +94,10 @@ def write(
         pack: `xz`, `gz`, or nothing.
     """
     content = stock(lines, published).encode(encoding)
-    packers = {"xz": lzma.compress, "gz": gzip.compress}
-    path.write_bytes(packers[pack](content) if pack else content)
+    match pack:
+        case "xz":
+            content = lzma.compress(content)
+        case "gz":
+            content = gzip.compress(content)
+    path.write_bytes(content)
     return path

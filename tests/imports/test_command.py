@@ -85,9 +85,7 @@ def test_a_newer_file_says_what_it_changed(base: Path, tmp_path: Path, capsys: C
     assert capsys.readouterr().out.splitlines()[1:3] == ["1 établissement renommé.", "1 établissement fermé."]
 
 
-def test_the_database_comes_from_the_environment(
-    base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_database_comes_from_the_environment(base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ROR_DATABASE", str(base))
 
     assert run(files.write(tmp_path / "stock.csv")) == 0
@@ -127,19 +125,27 @@ def test_the_report_opens_in_a_spreadsheet_and_holds_no_formula(base: Path, tmp_
         for place, value in enumerate(('=CMD("x")', "+33", "-1", "@A1", "\t=1", "\x1b[31m=2", 'a"b'))
     ]
     report = tmp_path / "r.csv"
-    run(files.write(tmp_path / "stock.csv", [*REGION, *REGION[:0], *bad, *_many(10)]), "--database", base, "--rapport", report)
+    run(
+        files.write(tmp_path / "stock.csv", [*REGION, *REGION[:0], *bad, *_many(10)]),
+        "--database",
+        base,
+        "--rapport",
+        report,
+    )
 
     content = report.read_bytes()
     assert content.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
     assert rows[0] == ["gravité", "ligne", "numéro", "champ", "valeur", "explication"]
-    assert [row[4] for row in rows[1:]] == ["'=CMD(\"x\")", "'+33", "'-1", "'@A1", "'=1", "[31m=2", 'a"b']
+    assert [row[4] for row in rows[1:]] == ['\'=CMD("x")', "'+33", "'-1", "'@A1", "'=1", "[31m=2", 'a"b']
     assert {(row[0], row[3]) for row in rows[1:]} == {("rejet", "dateouv")}
     assert rows[1][1] == "5"
 
 
 def _many(number: int) -> list[str]:
-    return [files.eg(nofinesset=finess_key(f"01{place:06d}"), rs=f"EHPAD {place}") for place in range(1000, 1000 + number)]
+    return [
+        files.eg(nofinesset=finess_key(f"01{place:06d}"), rs=f"EHPAD {place}") for place in range(1000, 1000 + number)
+    ]
 
 
 def test_an_asked_report_is_written_even_when_there_is_nothing_to_say(base: Path, tmp_path: Path) -> None:
@@ -175,7 +181,9 @@ def test_ctrl_c_in_the_middle_leaves_the_database_as_it_was(base: Path, tmp_path
     run(files.write(tmp_path / "stock.csv"), "--database", base)
     newer = files.write(tmp_path / "stock.csv", [*REGION, *_many(30_000)], "2026-02-05")
     command = [sys.executable, "-m", "ror_server", "import", "finess", str(newer), "--database", str(base)]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=_environment()) as child:
+    with subprocess.Popen(
+        command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=_environment()
+    ) as child:
         assert child.stderr is not None
         assert "Lecture du fichier" in child.stderr.readline()
         child.send_signal(signal.SIGINT)

@@ -78,7 +78,7 @@ REFUSED: dict[str, tuple[Write, str]] = {
     "cut xz": (lambda path: path.write_bytes(lzma.compress(BIG)[:-30]), "incomplet"),
     "cut gz": (lambda path: path.write_bytes(gzip.compress(BIG)[:-30]), "incomplet"),
     "damaged xz": (lambda path: path.write_bytes(_damaged(lzma.compress(BIG))), "incomplet"),
-    "damaged gz": (lambda path: path.write_bytes(_damaged(gzip.compress(BIG))), "incomplet"),
+    "damaged gz": (lambda path: path.write_bytes(_damaged(gzip.compress(BIG))), "incomplet|pas un texte"),
     "one endless line": (lambda path: path.write_bytes(GOOD + b"x" * 400_000), "une ligne n'a pas de fin"),
     "only bad lines": (lambda path: path.write_text(stock([files.eg(rs="")] * 2)), "0 lignes justes sur 2"),
     "mostly bad lines": (
