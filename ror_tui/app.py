@@ -10,7 +10,6 @@ from uuid import UUID
 
 from rich.text import Text
 from textual import work
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.screen import Screen
@@ -20,6 +19,7 @@ from ror_tui import keymap, lifecycle, themes
 from ror_tui.ascii_filter import AsciiFilter
 from ror_tui.screens.base import RorScreen
 from ror_tui.texts import plain
+from ror_tui.typeahead import TypeAheadApp
 
 if TYPE_CHECKING:
     from ror_tui.api_client.client import RorClient
@@ -55,7 +55,7 @@ def _validation() -> Screen[Any]:
     return DossiersScreen("a_traiter")
 
 
-class RorApp(App[int], inherit_bindings=False):
+class RorApp(TypeAheadApp[int], inherit_bindings=False):
     """The ROR in a terminal."""
 
     TITLE = "ROR"
@@ -65,6 +65,7 @@ class RorApp(App[int], inherit_bindings=False):
         *keymap.bindings("app"),
         Binding("ctrl+c", "help_quit", show=False, id="app.interrompre"),
     ]
+    KEYS_WAIT = frozenset({"dossier", "navigation"})
     DEFAULT_MODE = "connexion"
     MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
         "connexion": _connexion,

@@ -21,7 +21,7 @@ from ror_server.store.tables import reperes, structures
 
 VERSION = 1
 MARKER = "demonstration"
-ORIGINE = "demo"
+ORIGINE = "demonstration"
 ACTEUR = "Démonstration"
 STEP = 20
 """Establishments generated between two pauses: some 20 ms, so that a server goes on answering."""

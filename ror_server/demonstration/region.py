@@ -33,6 +33,7 @@ class Row(NamedTuple):
     parent_id: str | None
     eg_id: str | None
     nom: str
+    raison_sociale: str | None
     nom_tri: str
     recherche: str
     valeurs: str = "{}"
@@ -67,6 +68,7 @@ def entity_row(entity: Entity) -> Row:
         parent_id=None,
         eg_id=None,
         nom=entity.nom,
+        raison_sociale=entity.nom,
         nom_tri=nom_tri,
         recherche=f"{nom_tri} {entity.finess} {entity.siren}",
         finess=entity.finess,
@@ -117,6 +119,7 @@ class _Builder:
             parent_id=structure_id("ej", eg.entity.finess),
             eg_id=None,
             nom=eg.nom,
+            raison_sociale=eg.nom,
             nom_tri=nom_tri,
             recherche=f"{nom_tri} {self._place} {eg.finess} {eg.siret}",
             discipline=eg.profile.discipline.value,
@@ -181,6 +184,7 @@ class _Builder:
                 parent_id=parent,
                 eg_id=self._id,
                 nom=nom,
+                raison_sociale=None,
                 nom_tri=nom_tri,
                 recherche=f"{nom_tri} {self._place}",
                 valeurs=json.dumps(valeurs, ensure_ascii=False) if valeurs else "{}",

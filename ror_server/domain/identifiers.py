@@ -11,7 +11,8 @@ from stdnum.fr import siren as stdnum_siren
 from stdnum.fr import siret as stdnum_siret
 
 _FINESS = re.compile(r"[0-9][0-9A-Z][0-9]{7}")
-_NAMESPACE = UUID("5b0c0d1e-52a6-5b8e-9d67-0c5a6f0a7a11")
+NAMESPACE = UUID("5b0c0d1e-52a6-5b8e-9d67-0c5a6f0a7a11")
+"""Seed of the ids that are made out of a FINESS number."""
 
 
 def finess_fault(number: str) -> str | None:
@@ -60,4 +61,4 @@ def finess_key(eight: str) -> str:
 
 def structure_id(kind: str, finess: str) -> UUID:
     """Give the id of a structure known by its FINESS: the same number always gives the same id, on every server."""
-    return uuid5(_NAMESPACE, f"{kind}:{finess}")
+    return uuid5(NAMESPACE, f"{kind}:{finess}")

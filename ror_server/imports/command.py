@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from ror_server.imports.finess import import_finess
 from ror_server.imports.progress import ProgressLine
-from ror_server.imports.report import report_file
+from ror_server.imports.report import ReportNotWrittenError, report_file
 from ror_server.imports.source import RefusedFileError, open_source
 from ror_server.imports.summary import summary
 from ror_server.store.database import BadDatabaseUrlError, Database
@@ -44,6 +44,8 @@ def run(path: Path, url: str, report_path: Path | None, *, force: bool = False) 
         return _stop(progress, INTERRUPTED, "Import interrompu : la base est restée comme avant.")
     except (RefusedFileError, BadDatabaseUrlError) as refused:
         return _stop(progress, REFUSED, str(refused))
+    except ReportNotWrittenError as late:
+        return _stop(progress, FAILED, str(late))
     except (DBAPIError, OSError) as failed:
         cause = str(getattr(failed, "orig", None) or failed).partition("\n")[0]
         return _stop(progress, FAILED, f"L'import a échoué, la base est restée comme avant : {cause}")

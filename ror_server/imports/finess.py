@@ -157,7 +157,7 @@ async def _read(source: Source, staging: Staging, outcome: Outcome, report: Repo
             f"Ce fichier n'est pas un stock FINESS correct : {outcome.lues} lignes justes sur "
             f"{outcome.lues + outcome.rejetees}. Rien n'a été importé."
         )
-    await staging.add(reader.entities())
+    await staging.add_entities(reader.entities())
     return reader
 
 

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from hashlib import sha1
 
 from ror_server.domain import identifiers
-from ror_server.domain.identifiers import _NAMESPACE
+from ror_server.domain.identifiers import NAMESPACE
 
 Check = Callable[[str], str | None]
 
-_SEED = _NAMESPACE.bytes
+_SEED = NAMESPACE.bytes
 _VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 _DOUBLE = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 

@@ -93,7 +93,7 @@ def change(row: Row) -> Change:
     raison sociale of the former file.
 
     Args:
-        row: `avant_…` and `apres_…` columns, `id`, `version`, `kind`, `finess`, `valeurs`, `ligne`.
+        row: `avant_…` and `apres_…` columns, `id`, `version`, `kind`, `finess`, `raison_sociale`, `ligne`.
     """
     found = Change(row["id"], row["version"], row["finess"], row["apres_nom"], row["ligne"])
     _names(row, found)
@@ -118,10 +118,10 @@ def closing(row: Row, published: date) -> Change:
 
 
 def _names(row: Row, found: Change) -> None:
-    former, current, official = row["valeurs"].get("raison_sociale"), row["avant_nom"], row["apres_nom"]
+    former, current, official = row["raison_sociale"], row["avant_nom"], row["apres_nom"]
     if former == official:
         return
-    found.put("valeurs", row["valeurs"], {**row["valeurs"], "raison_sociale": official})
+    found.put("raison_sociale", former, official)
     given_by_finess = former or (bare_name(row["finess"]) if row["kind"] == Kind.EJ else current)
     if current == given_by_finess and current != official:
         found.put("nom", current, official)

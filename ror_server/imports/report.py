@@ -11,13 +11,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Protocol
+from typing import IO, Protocol
 
 from ror_server.domain.words import clean
 
 COLUMNS = ("gravité", "ligne", "numéro", "champ", "valeur", "explication")
 SHOWN = 5
 _FORMULA = ("=", "+", "-", "@")
+
+
+class ReportNotWrittenError(Exception):
+    """The work is done, its report is not there; the text is a French sentence."""
+
+    code = "rapport_non_ecrit"
 
 
 class Severity(StrEnum):
@@ -87,8 +93,11 @@ def report_file(path: Path, *, keep_empty: bool) -> Iterator[Report]:
         keep_empty: Whether a report without any remark is kept.
 
     Raises:
-        OSError: When the directory cannot be written to.
+        OSError: When the file cannot be written, before anything is done.
+        ReportNotWrittenError: When what it tells of is done, and the file could not take its place.
     """
+    if path.is_dir():
+        raise IsADirectoryError(f"« {path} » est un dossier : donnez le nom du rapport")
     with NamedTemporaryFile(
         "w", encoding="utf-8-sig", newline="", dir=path.parent, prefix=f".{path.name}.", delete=False
     ) as stream:
@@ -98,10 +107,17 @@ def report_file(path: Path, *, keep_empty: bool) -> Iterator[Report]:
             writer.writerow(COLUMNS)
             report = Report(writer)
             yield report
-            stream.flush()
-            os.fsync(stream.fileno())
             if keep_empty or report.counts:
-                draft.chmod(0o644)
-                draft.replace(path)
+                _publish(stream, draft, path)
         finally:
             draft.unlink(missing_ok=True)
+
+
+def _publish(stream: IO[str], draft: Path, path: Path) -> None:
+    try:
+        stream.flush()
+        os.fsync(stream.fileno())
+        draft.chmod(0o644)
+        draft.replace(path)
+    except OSError as error:
+        raise ReportNotWrittenError(f"L'import est fait, mais son rapport « {path} » n'a pas pu être écrit.") from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
 from json.encoder import encode_basestring
@@ -45,6 +45,9 @@ STAGED = (
     "ouverte_le",
 )
 """Columns of a line once read, in the order of the tuples."""
+
+ENTITY_STAGED = ("id", "finess", "disciplines")
+"""Columns of an EJ known by its number only."""
 
 Staged = tuple[object, ...]
 
@@ -103,9 +106,9 @@ class LineReader:
             self._remark(Remark(Severity.REJET, ligne, number, bad.champ, bad.valeur, bad.texte))
             return None
 
-    def entities(self) -> Iterator[Staged]:
-        """Give the EJ that the lines name by their number only, under the name « Entité juridique … »."""
-        return (self._bare_entity(finess, bits) for finess, bits in self.disciplines.items())
+    def entities(self) -> list[Staged]:
+        """Give the EJ that the lines name by their number, following `ENTITY_STAGED`."""
+        return [(self._parents[finess], finess, bits) for finess, bits in self.disciplines.items()]
 
     def _eg(self, ligne: int, fields: list[str]) -> Staged:
         self._check_shape(fields)
@@ -199,11 +202,6 @@ class LineReader:
             created or None,
         )
 
-    def _bare_entity(self, finess: str, bits: int) -> Staged:
-        nom_tri = f"{_BARE_FOLDED} {finess.lower()}"
-        head = (None, "ej", self._parents[finess], None, bare_name(finess), nom_tri, nom_tri, finess)
-        return (*head, *(None,) * 6, bits, *(None,) * 7)
-
     def _check_shape(self, fields: list[str]) -> None:
         expected = self._layout.columns
         if fields[0] != self._layout.tag:
@@ -265,9 +263,6 @@ class LineReader:
 def bare_name(finess: str) -> str:
     """Give the name of an EJ known by its number only."""
     return f"Entité juridique {finess}"
-
-
-_BARE_FOLDED = fold(bare_name("")).strip()
 
 
 def split(text: str | None) -> list[str]:

@@ -44,9 +44,9 @@ class Writer:
             self._progress("Écriture de l'historique", 0, 4)
             await staging.add_revisions(revisions, self._commit)
             self._progress("Écriture des entités juridiques", 1, 4)
-            await staging.publish(Kind.EJ, constants)
-            self._progress("Écriture des établissements", 2, 4)
-            await staging.publish(Kind.EG, constants)
+            await staging.publish_entities(constants)
+            self._progress("Écriture des structures", 2, 4)
+            await staging.publish_lines(constants)
             await staging.close()
             self._progress("Construction des index", 3, 4)
 

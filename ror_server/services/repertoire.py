@@ -158,6 +158,7 @@ async def show(tx: AsyncConnection, account: Account, structure_id: UUID) -> Str
         version=row.version,
         chemin=path,
         valeurs=dict(row.valeurs) | {"nom": row.nom},
+        raison_sociale=row.raison_sociale,
         discipline=Discipline(row.discipline) if row.discipline else None,
         domaine=row.domaine or (eg.domaine if eg else None),
         circuit=Circuit((eg.circuit if eg else None) or Circuit.MEDICO_SOCIAL),

@@ -77,6 +77,7 @@ structures = sa.Table(
     sa.Column("parent_id", Id(), sa.ForeignKey("structures.id")),
     sa.Column("eg_id", Id(), comment="The establishment above a pôle, service, UF or UO."),
     sa.Column("nom", sa.Text, nullable=False),
+    sa.Column("raison_sociale", sa.Text, comment="Name in FINESS; None when it did not come from there."),
     sa.Column("nom_tri", Ordered, nullable=False, comment="fold(nom), for order."),
     sa.Column(
         "recherche", sa.Text, nullable=False, server_default="", comment="fold() of all that finds the structure."
@@ -171,7 +172,7 @@ commits = sa.Table(
     sa.Column("seq", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=False),
     sa.Column("le", Moment(), nullable=False),
     sa.Column("acteur", sa.Text, nullable=False),
-    sa.Column("origine", sa.String(12), nullable=False, comment="dossier | import | demonstration"),
+    sa.Column("origine", sa.String(20), nullable=False, comment="dossier | import | demonstration"),
     sa.Column("dossier_id", Id()),
     sa.Column("message", sa.Text, nullable=False),
 )

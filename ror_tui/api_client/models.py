@@ -285,6 +285,7 @@ class Structure(Contrat):
     version: int
     chemin: list[Lien]
     valeurs: Valeurs
+    raison_sociale: str | None = Field(default=None, description="Legal name, locked (guide A NOTER 7).")
     discipline: Discipline | None = None
     domaine: str | None = None
     circuit: Circuit

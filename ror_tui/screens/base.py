@@ -26,6 +26,9 @@ class RorScreen(Screen[Result], Generic[Result]):
     TAB: ClassVar[str] = ""
     """Tab of the banner that is lit; empty keeps the one of the current mode."""
 
+    KEYS_WAIT: ClassVar[frozenset[str]] = frozenset()
+    """Groups of this screen's workers that keep keys typed ahead waiting: what they are for is not there yet."""
+
     @property
     def ror(self) -> RorApp:
         """The application, with its own type."""

@@ -44,6 +44,7 @@ class DifferencesScreen(RorScreen[Answer | None]):
     TAB = "dossiers"
     CONTEXTS: ClassVar[tuple[str, ...]] = ("differences",)
     CSS_PATH = "differences.tcss"
+    KEYS_WAIT = frozenset({"differences-read"})
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("differences")]
     AUTO_FOCUS = "#phrases"
 

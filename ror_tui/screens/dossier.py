@@ -52,6 +52,7 @@ class DossierScreen(RorScreen[None]):
     TAB = "dossiers"
     CONTEXTS: ClassVar[tuple[str, ...]] = ("dossier", "arbre")
     CSS_PATH = "dossier.tcss"
+    KEYS_WAIT = frozenset({"dossier-read", "dossier-action"})
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("dossier")]
     AUTO_FOCUS = "#tree"
 

@@ -42,6 +42,7 @@ class DossiersScreen(RorScreen[None]):
     TITLE_FR = "Dossiers"
     CONTEXTS: ClassVar[tuple[str, ...]] = ("dossiers", "arbre")
     CSS_PATH = "dossiers.tcss"
+    KEYS_WAIT = frozenset({"dossiers-read"})
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("dossiers")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (16, "-high")]  # noqa: RUF012  # Textual declares it as an instance variable
     AUTO_FOCUS = "#dossiers"

@@ -39,6 +39,7 @@ class FicheScreen(RorScreen[None]):
     TAB = "dossiers"
     CONTEXTS: ClassVar[tuple[str, ...]] = ("fiche", "formulaire", "choix")
     CSS_PATH = "fiche.tcss"
+    KEYS_WAIT = frozenset({"fiche-read"})
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("fiche")]
 
     def __init__(self, dossier_id: UUID, fiche_id: UUID) -> None:

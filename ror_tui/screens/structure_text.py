@@ -8,7 +8,7 @@ from textwrap import wrap
 
 from textual.content import Content
 
-from ror_tui.api_client.models import Champ, Circuit, Modele, Nomenclature, Structure, TypeChamp, Valeur, vide
+from ror_tui.api_client.models import Champ, Circuit, Kind, Modele, Nomenclature, Structure, TypeChamp, Valeur, vide
 from ror_tui.marks import DISCIPLINES, DOSSIER, KIND
 from ror_tui.texts import NBSP, SUPPORT, french, moment, plain, plural
 
@@ -65,14 +65,14 @@ def _code_text(code: str, nomenclature: Nomenclature | None) -> str:
 
 def identity(structure: Structure) -> list[Entry]:
     """Give what the legal record says, most of it locked (guide, A NOTER 7)."""
-    legal = (
-        structure.nom if structure.kind == "ej" else next((up.nom for up in structure.chemin if up.kind == "ej"), "")
-    )
+    above = {link.kind: link.nom for link in structure.chemin}
     lieu = structure.adresse
     lines = [*lieu.lignes, " ".join(part for part in (lieu.code_postal, lieu.ville) if part)] if lieu else []
     entries = [
         Entry("Nom", structure.nom),
-        Entry("Raison sociale", legal, locked=True),
+        Entry("Raison sociale", structure.raison_sociale or "", locked=True),
+        Entry("Entité juridique", above.get(Kind.EJ, ""), locked=True),
+        Entry("Établissement", above.get(Kind.EG, "")),
         Entry("Numéro FINESS", structure.finess or "", locked=True),
         Entry("SIREN", structure.siren or "", locked=True),
         Entry("SIRET", structure.siret or "", locked=True),

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from ror_server.cli import main
 from ror_server.domain.identifiers import finess_key
 from ror_server.imports.progress import ProgressLine
+from ror_server.imports.report import ReportNotWrittenError, report_file
 from ror_server.store.database import Database
 from ror_server.store.tables import structures
 from tests.imports import files
@@ -140,6 +141,22 @@ def test_the_report_opens_in_a_spreadsheet_and_holds_no_formula(base: Path, tmp_
     assert [row[4] for row in rows[1:]] == ['\'=CMD("x")', "'+33", "'-1", "'@A1", "'=1", "[31m=2", 'a"b']
     assert {(row[0], row[3]) for row in rows[1:]} == {("rejet", "dateouv")}
     assert rows[1][1] == "5"
+
+
+def test_a_report_that_could_not_take_its_place_does_not_deny_the_import(tmp_path: Path) -> None:
+    path = tmp_path / "r.csv"
+
+    with pytest.raises(ReportNotWrittenError, match="L'import est fait"), report_file(path, keep_empty=True):
+        path.mkdir()
+    assert [found.name for found in tmp_path.iterdir() if found.name.startswith(".")] == []
+
+
+def test_a_folder_given_as_report_stops_everything_first(base: Path, tmp_path: Path, capsys: Captured) -> None:
+    path = files.write(tmp_path / "stock.csv")
+
+    assert run(path, "--database", base, "--rapport", tmp_path) == 1
+    assert "est un dossier" in capsys.readouterr().err
+    assert not base.exists()
 
 
 def _many(number: int) -> list[str]:

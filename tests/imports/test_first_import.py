@@ -30,7 +30,7 @@ async def test_an_establishment_is_published_with_all_that_finess_says(bench: Be
     assert (found["categorie"], found["circuit"], found["discipline"]) == ("500", "medico_social", "MSS")
     assert (found["siret"], found["telephone"]) == (files.GOOD_SIRET, "0474000000")
     assert (found["ouverte_le"], found["fermee_le"], found["version"]) == ("1990-05-17", None, 1)
-    assert found["valeurs"] == {"raison_sociale": "EHPAD LES TILLEULS"}
+    assert (found["raison_sociale"], found["valeurs"]) == ("EHPAD LES TILLEULS", {})
 
 
 async def test_an_entity_known_by_its_number_gets_a_name_and_the_disciplines_of_what_it_runs(bench: Bench) -> None:

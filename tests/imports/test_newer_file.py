@@ -81,12 +81,12 @@ async def test_each_changed_structure_gets_a_revision_with_what_changed_and_noth
     assert row.avant == {
         "nom": "EHPAD LES TILLEULS",
         "telephone": "0474000000",
-        "valeurs": {"raison_sociale": "EHPAD LES TILLEULS"},
+        "raison_sociale": "EHPAD LES TILLEULS",
     }
     assert row.apres == {
         "nom": "EHPAD LES CHÊNES",
         "telephone": "0474999999",
-        "valeurs": {"raison_sociale": "EHPAD LES CHÊNES"},
+        "raison_sociale": "EHPAD LES CHÊNES",
     }
 
 
@@ -157,7 +157,7 @@ async def test_a_name_chosen_in_the_ror_is_kept_and_said(bench: Bench) -> None:
     outcome = await bench.load([files.eg(rs="EHPAD LES CHÊNES"), *REGION[1:]], LATER)
 
     found = (await bench.rows())[EHPAD]
-    assert (found["nom"], found["valeurs"]) == ("Notre maison", {"raison_sociale": "EHPAD LES CHÊNES"})
+    assert (found["nom"], found["raison_sociale"]) == ("Notre maison", "EHPAD LES CHÊNES")
     assert outcome.effets[Effect.RENOMME] == 0
     (remark,) = bench.report.of(Severity.CHANGEMENT)
     assert "« Notre maison », est gardé" in remark.texte
@@ -264,7 +264,7 @@ async def test_an_interruption_at_any_step_leaves_the_database_as_it_was(bench: 
         "Comparaison avec le Répertoire",
         "Écriture de l'historique",
         "Écriture des entités juridiques",
-        "Écriture des établissements",
+        "Écriture des structures",
         "Construction des index",
         "Mise à jour des structures",
         "Enregistrement",

@@ -61,7 +61,7 @@ def typed(text: str) -> list[str]:
 
 async def settled(app: RorApp, pilot: Pilot[int]) -> None:
     """Wait until no worker runs and nothing is left to draw."""
-    await pilot.pause()
+    await until(pilot, lambda: not app.keys_are_waiting)
     await app.workers.wait_for_complete()
     await pilot.pause()
 

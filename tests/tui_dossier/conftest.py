@@ -54,6 +54,8 @@ class Desk:
     async def settle(self) -> None:
         """Wait for the workers that do not themselves wait for an answer of the person."""
         await self.pilot.pause()
+        while self.app.keys_are_waiting:
+            await self.pilot.pause(0.01)
         while any(not worker.is_finished and not self._asks(worker.group) for worker in self.app.workers):
             await self.pilot.pause(0.01)
         await self.pilot.pause()

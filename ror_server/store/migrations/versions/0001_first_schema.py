@@ -17,7 +17,7 @@ def upgrade() -> None:
         sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("le", Moment(), nullable=False),
         sa.Column("acteur", sa.Text(), nullable=False),
-        sa.Column("origine", sa.String(length=12), nullable=False, comment="dossier | import | demonstration"),
+        sa.Column("origine", sa.String(length=20), nullable=False, comment="dossier | import | demonstration"),
         sa.Column("dossier_id", Id(), nullable=True),
         sa.Column("message", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_commits")),
@@ -72,6 +72,9 @@ def upgrade() -> None:
         sa.Column("parent_id", Id(), nullable=True),
         sa.Column("eg_id", Id(), nullable=True, comment="The establishment above a pôle, service, UF or UO."),
         sa.Column("nom", sa.Text(), nullable=False),
+        sa.Column(
+            "raison_sociale", sa.Text(), nullable=True, comment="Name in FINESS; None when it did not come from there."
+        ),
         sa.Column("nom_tri", Ordered, nullable=False, comment="fold(nom), for order."),
         sa.Column(
             "recherche", sa.Text(), server_default="", nullable=False, comment="fold() of all that finds the structure."
