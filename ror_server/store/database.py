@@ -15,7 +15,7 @@ SQLITE_WAIT_SECONDS = 30
 
 
 class BadDatabaseUrlError(ValueError):
-    """The URL names neither SQLite nor PostgreSQL."""
+    """The URL names neither SQLite nor PostgreSQL, or a SQLite file in a folder that does not exist."""
 
     code = "base_inconnue"
 
@@ -27,11 +27,14 @@ def async_url(url: str) -> str:
         url: `postgresql://…`, `sqlite:///path`, or a bare path to a SQLite file.
 
     Raises:
-        BadDatabaseUrlError: For any other scheme.
+        BadDatabaseUrlError: For any other scheme, or a folder that does not exist.
     """
     scheme, separator, rest = url.partition("://")
     if not separator:
-        return f"sqlite+aiosqlite:///{Path(url).expanduser().absolute()}"
+        file = Path(url).expanduser().absolute()
+        if not file.parent.is_dir():
+            raise BadDatabaseUrlError(f"Le dossier {file.parent} n'existe pas : créez-le, ou donnez un autre chemin.")
+        return f"sqlite+aiosqlite:///{file}"
     drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
     if scheme.partition("+")[0] not in drivers:
         message = f"Base « {scheme} » inconnue : donnez postgresql://… ou le chemin d'un fichier SQLite."

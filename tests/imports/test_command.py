@@ -108,8 +108,8 @@ def test_a_wrong_database_gives_a_sentence(tmp_path: Path, capsys: Captured) -> 
 
     assert run(path, "--database", "mysql://ici/ror") == 2
     assert "Base « mysql » inconnue" in capsys.readouterr().err
-    assert run(path, "--database", tmp_path / "absent" / "ror.db") == 1
-    assert "L'import a échoué, la base est restée comme avant" in capsys.readouterr().err
+    assert run(path, "--database", tmp_path / "absent" / "ror.db") == 2
+    assert "n'existe pas" in capsys.readouterr().err
 
 
 def test_a_report_that_cannot_be_written_stops_everything_first(base: Path, tmp_path: Path, capsys: Captured) -> None:

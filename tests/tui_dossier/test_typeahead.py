@@ -32,10 +32,10 @@ async def test_a_list_of_choices_opened_filtered_and_closed_in_one_packet(region
     dossier = (await region.open_dossier(WHO, world.EHPAD))["id"]
     [fiche] = await region.add(WHO, dossier, world.eg_id(world.EHPAD))
     async with sit(dossier=dossier, fiche=fiche) as desk:
-        burst(desk, "down", "down", "enter", *"dialyse domicile", "enter", "down", "6", "0", "f2")
+        burst(desk, "down", "down", "enter", *"dependantes sans", "enter", "down", "6", "0", "f2")
         await desk.settle()
         saved = await region.ok(WHO, "GET", f"/dossiers/{dossier}/fiches/{fiche}")
-        assert (saved["valeurs"]["type_uo"], saved["valeurs"]["age_min"]) == ("271", 60)
+        assert (saved["valeurs"]["type_uo"], saved["valeurs"]["age_min"]) == ("21", 60)
 
 
 async def test_escape_gives_up_what_was_typed_ahead(region: world.World, sit: Open) -> None:
