@@ -7,7 +7,7 @@ ARGS ?=
 WORKERS ?= 2
 SOAK ?= 200
 
-.PHONY: demo test check soak bench docs format clean
+.PHONY: demo test check soak bench docs pictures format clean
 
 demo: $(VENV)/demo.stamp
 	@$(BIN)/ror-tui demo $(ARGS)
@@ -34,6 +34,9 @@ bench: $(VENV)/dev.stamp
 docs: $(VENV)/dev.stamp
 	$(BIN)/ror-server openapi docs/openapi.json
 	$(BIN)/python -m ror_tui.shortcuts
+
+pictures: $(VENV)/dev.stamp
+	ROR_PICTURES=write $(BIN)/python -m pytest tests/tui/test_pictures.py
 
 format: $(VENV)/dev.stamp
 	$(BIN)/ruff format .

@@ -82,6 +82,8 @@ def show(app: RorApp, error: RorError, retry: Callable[[], object] | None) -> No
     """
     from ror_tui.widgets.dialogs import Confirm, Message
 
+    if app.demo is not None and isinstance(error, errors.ServiceUnreachable):
+        app.demo.start()  # the demonstration owns its server: by the next try it is back
     shown = presentation(error)
     if shown.way is Way.LOGIN and app.compte is not None:
         _login_again(app, retry)

@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import os
 import shutil
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -48,6 +49,7 @@ def quiet_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("TZ", "Europe/Paris")
+    time.tzset()
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
     for name in [name for name in os.environ if name.startswith("ROR_") or name == "NO_COLOR"]:
         monkeypatch.delenv(name)

@@ -91,7 +91,7 @@ async def with_open_dossier(tx: AsyncConnection, egs: Collection[UUID]) -> set[U
 
 
 async def find(tx: AsyncConnection, words: Sequence[str], bits: int, limit: int) -> Sequence[Row]:
-    """Find the structures that hold every word, whatever the order; establishments first.
+    """Find the structures that hold every word, whatever the order: by name before by place, establishments first.
 
     Args:
         tx: The transaction.
@@ -100,5 +100,7 @@ async def find(tx: AsyncConnection, words: Sequence[str], bits: int, limit: int)
         limit: At most so many rows.
     """
     conditions = [structures.c.recherche.contains(word) for word in words]
+    by_name = sa.case((sa.and_(*(structures.c.nom_tri.contains(word) for word in words)), 0), else_=1)
     query = sa.select(structures).where(_shown(bits), *conditions)
-    return (await tx.execute(query.order_by(_KIND_ORDER, structures.c.nom_tri, structures.c.id).limit(limit))).all()
+    order = (by_name, _KIND_ORDER, structures.c.nom_tri, structures.c.id)
+    return (await tx.execute(query.order_by(*order).limit(limit))).all()

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -252,5 +253,5 @@ async def sign_in(ror: RorApp, form: LoginForm, identifiant: str, mot_de_passe: 
 
 def _import_client() -> None:
     """Import the client and what the first screen needs, while the login screen answers to keys."""
-    import ror_tui.screens.repertoire
-    import ror_tui.services.session  # noqa: F401  # the import is what is wanted
+    for name in ("ror_tui.services.session", "ror_tui.screens.repertoire"):
+        import_module(name)

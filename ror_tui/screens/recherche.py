@@ -29,12 +29,13 @@ PROMPT = "Nom, commune ou numéro FINESS, dans n'importe quel ordre"
 
 
 def path(resultat: Resultat) -> str:
-    """Say where a structure is: « EJ › établissement › pôle ».
+    """Say where a structure is: « établissement › pôle » for a unit, its EJ for an establishment.
 
     Args:
         resultat: A hit.
     """
-    return " › ".join(lien.nom for lien in resultat.chemin)
+    below_eg = len(resultat.chemin) > 1
+    return " › ".join(lien.nom for lien in resultat.chemin if not (below_eg and lien.kind is Kind.EJ))
 
 
 def result_line(resultat: Resultat) -> Content:

@@ -11,7 +11,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
-from ror_tui.keymap import key_name
+from ror_tui.keymap import ACTIONS, key_name
 from ror_tui.texts import plain
 
 TABS = (("repertoire", "F6", "Répertoire"), ("dossiers", "F7", "Dossiers"), ("validation", "F8", "Validation"))
@@ -137,6 +137,10 @@ class StatusLine(Line):
     """
 
 
+_FIRST_KEYS = {action.id: action.keys.split(",")[0] for action in ACTIONS}
+"""The key that is shown of each action, whatever widget has the focus."""
+
+
 class KeyBar(Widget):
     """Last line: the keys that work here, named in French; help comes first and is never cut."""
 
@@ -159,7 +163,11 @@ class KeyBar(Widget):
         for active in self.screen.active_bindings.values():
             binding = active.binding
             if binding.show and (binding.id or binding.action) not in seen:
-                seen[binding.id or binding.action] = (key_name(binding.key), binding.description, active.enabled)
+                seen[binding.id or binding.action] = (
+                    key_name(_FIRST_KEYS.get(binding.id or "", binding.key)),
+                    binding.description,
+                    active.enabled,
+                )
         help_key = seen.pop("app.aide", None)
         self.keys = (*([help_key] if help_key else []), *seen.values())
 
