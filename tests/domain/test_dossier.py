@@ -28,6 +28,8 @@ from ror_tui.api_client.models import (
 )
 from tests.world import COMPLETE
 
+pytestmark = pytest.mark.soak
+
 ID = UUID(int=1)
 PARENT = UUID(int=2)
 

@@ -13,6 +13,8 @@ from ror_server.domain.identifiers import finess_fault, finess_key, siren_fault,
 from ror_server.domain.words import clean, fold
 from tests.conftest import SHARED
 
+pytestmark = pytest.mark.soak
+
 STOCK = SHARED / "data" / "finess" / "etalab-cs1100502-stock-20210108.csv.xz"
 
 

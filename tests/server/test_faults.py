@@ -12,8 +12,13 @@ import httpx
 import pytest
 
 from ror_server.store.database import Database
+from tests.conftest import SOAK
 from tests.processes import ServerProcess, server_process
 from tests.world import COMPLETE, EHPAD, PASSWORD, eg_id, populate
+
+pytestmark = pytest.mark.soak
+
+ROUNDS = max(1, SOAK // 20)
 
 DYING = "tests.server.dying_server"
 INTEGRATION_POINTS = [
@@ -79,9 +84,10 @@ def _ready_to_validate(server: ServerProcess) -> tuple[str, str]:
     return dossier, fiche
 
 
+@pytest.mark.parametrize("_round", range(ROUNDS))
 @pytest.mark.parametrize("place", ["answer", *INTEGRATION_POINTS])
 def test_an_integration_cut_anywhere_is_whole_or_absent_and_a_retry_finishes_it(
-    server: ServerProcess, place: str
+    server: ServerProcess, place: str, _round: int
 ) -> None:
     dossier, fiche = _ready_to_validate(server)
     sesan, key = Person(server, "sesan"), str(uuid4())

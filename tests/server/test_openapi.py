@@ -6,10 +6,14 @@ import asyncio
 import subprocess
 import sys
 
+import pytest
+
 from ror_server.store.database import Database
 from tests.conftest import SOAK
 from tests.processes import ROOT, free_port, server_process
 from tests.world import PASSWORD, populate
+
+pytestmark = pytest.mark.soak
 
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
 
