@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Response
 from ror_server.domain.rights import Action
 from ror_server.routes.context import Server, Signed, etag
 from ror_server.services import access, repertoire
-from ror_tui.api_client.models import Afficher, Modele, Noeud, Page, Resultat, Structure
+from ror_tui.api_client.models import Afficher, Modele, Page, PageArbre, Resultat, Structure
 
 router = APIRouter(prefix="/v1", tags=["repertoire"])
 
@@ -31,7 +31,7 @@ async def read_tree(
     disciplines: Ticked = None,
     curseur: Cursor = None,
     limite: Limit = 100,
-) -> Page[Noeud]:
+) -> PageArbre:
     """Give a page of the lines below a line."""
     bits = repertoire.bits(disciplines)
     async with server.database.read() as tx:

@@ -29,6 +29,7 @@ from ror_tui.api_client.models import (
     Modele,
     Noeud,
     Page,
+    PageArbre,
     RefDossier,
     Resultat,
     Structure,
@@ -61,7 +62,7 @@ def bits(ticked: str | None) -> int:
         raise InvalidError(f"Discipline inconnue : choisissez parmi {known}.") from error
 
 
-async def below(tx: AsyncConnection, par: Afficher, sous: str | None, mask: int, window: Window) -> Page[Noeud]:
+async def below(tx: AsyncConnection, par: Afficher, sous: str | None, mask: int, window: Window) -> PageArbre:
     """Give a page of the lines below a line of the tree, or of the roots.
 
     Raises:
@@ -70,12 +71,12 @@ async def below(tx: AsyncConnection, par: Afficher, sous: str | None, mask: int,
     """
     if sous is None and par is Afficher.DEPARTEMENT:
         counted = await repertoire.departements(tx, mask)
-        return Page(elements=[_departement(code, count) for code, count in counted])
+        return PageArbre(elements=[_departement(code, count) for code, count in counted])
     try:
         found = await _slice(tx, sous, mask, window)
     except BadCursorError as error:
         raise InvalidError("La suite de cette liste n'est plus connue : rechargez-la.", kind="curseur") from error
-    return Page(elements=await _nodes(tx, found.rows, mask), suivant=found.next)
+    return PageArbre(elements=await _nodes(tx, found.rows, mask), suivant=found.next)
 
 
 async def _slice(tx: AsyncConnection, sous: str | None, mask: int, window: Window) -> repertoire.Slice:

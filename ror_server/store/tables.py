@@ -101,6 +101,13 @@ structures = sa.Table(
     sa.Column("ouverte_le", sa.String(10)),
     sa.Column("fermee_le", sa.String(10)),
     sa.Column("valeurs", Json, nullable=False, comment="Answers of the fiche, by field id."),
+    sa.Column(
+        "peuplement",
+        sa.String(10),
+        nullable=False,
+        server_default="a_faire",
+        comment="Of an EG or a UO: how far it is described (DOMAIN §5.2).",
+    ),
     sa.Column("supprimee", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("version", sa.Integer, nullable=False, server_default="1"),
     sa.Column("maj_le", Moment(), nullable=False),
@@ -110,7 +117,56 @@ structures = sa.Table(
     sa.Index("ix_structures_kind", "kind", "nom_tri", "id"),
     sa.Index("ix_structures_counts", "kind", "departement", "disciplines", "supprimee"),
     sa.Index("ix_structures_eg", "eg_id"),
+    sa.Index("ix_structures_commune", "commune", "kind", "nom_tri", "id"),
     sa.UniqueConstraint("kind", "finess"),
+)
+
+offres = sa.Table(
+    "offres",
+    metadata,
+    sa.Column("structure_id", Id(), sa.ForeignKey("structures.id"), primary_key=True),
+    sa.Column("eg_id", Id(), sa.ForeignKey("structures.id"), nullable=False),
+    sa.Column("type_uo", sa.String(20)),
+    sa.Column("mode", sa.String(20)),
+    sa.Column("discipline", sa.String(3)),
+    sa.Column("age_min", sa.Integer, nullable=False, comment="Years; 0 when it is not told."),
+    sa.Column("age_max", sa.Integer, nullable=False, comment="Years; 999 when there is no limit."),
+    sa.Column("sensible", sa.Boolean, nullable=False),
+    sa.Column("contact_niveau", sa.Integer, nullable=False, comment="J222; 0 when there is no contact."),
+    sa.Index("ix_offres_eg", "eg_id"),
+    sa.Index("ix_offres_type", "type_uo", "eg_id"),
+    sa.Index("ix_offres_mode", "mode"),
+    comment="What the Recherche looks at, of every published unit: follows from `structures.valeurs`.",
+)
+
+offre_codes = sa.Table(
+    "offre_codes",
+    metadata,
+    sa.Column("champ", sa.String(30), primary_key=True),
+    sa.Column("code", sa.String(20), primary_key=True),
+    sa.Column("structure_id", Id(), sa.ForeignKey("offres.structure_id"), primary_key=True),
+    sa.Column("eg_id", Id(), nullable=False),
+    sa.Index("ix_offre_codes_structure", "structure_id"),
+    comment="The fields of an offer that hold several codes.",
+)
+
+regroupements = sa.Table(
+    "regroupements",
+    metadata,
+    sa.Column("cle", sa.String(60), primary_key=True, comment="ter:113, bes:03, fil:02"),
+    sa.Column("genre", sa.String(20), nullable=False, comment="territoire | categorie_besoins | filiere"),
+    sa.Column("libelle", sa.Text, nullable=False),
+    sa.Column("ordre", sa.Integer, nullable=False),
+    sa.Index("ix_regroupements_genre", "genre", "ordre"),
+)
+
+regroupement_criteres = sa.Table(
+    "regroupement_criteres",
+    metadata,
+    sa.Column("cle", sa.String(60), sa.ForeignKey("regroupements.cle"), primary_key=True),
+    sa.Column("critere", sa.String(20), primary_key=True, comment="departement, commune, categorie, finess, type_uo…"),
+    sa.Column("valeur", sa.String(20), primary_key=True),
+    comment="A structure belongs to a group when one of the criteria holds.",
 )
 
 comptes = sa.Table(
@@ -151,6 +207,31 @@ echecs = sa.Table(
     sa.Column("cle", sa.String(255), primary_key=True, comment="SHA-256 of the identifiant that was tried."),
     sa.Column("nombre", sa.Integer, nullable=False),
     sa.Column("dernier_le", Moment(), nullable=False),
+)
+
+favoris = sa.Table(
+    "favoris",
+    metadata,
+    sa.Column("compte_id", Id(), sa.ForeignKey("comptes.id"), primary_key=True),
+    sa.Column("structure_id", Id(), sa.ForeignKey("structures.id"), primary_key=True),
+    sa.Column("ajoute_le", Moment(), nullable=False),
+)
+
+vues = sa.Table(
+    "vues",
+    metadata,
+    sa.Column("compte_id", Id(), sa.ForeignKey("comptes.id"), primary_key=True),
+    sa.Column("nom", sa.String(100), primary_key=True),
+    sa.Column("contenu", Json, nullable=False, comment="A VueRepertoire."),
+    sa.Column("modifiee_le", Moment(), nullable=False),
+)
+
+places = sa.Table(
+    "places",
+    metadata,
+    sa.Column("compte_id", Id(), sa.ForeignKey("comptes.id"), primary_key=True),
+    sa.Column("contenu", Json, nullable=False, comment="A Place: where the account left the Répertoire."),
+    sa.Column("le", Moment(), nullable=False),
 )
 
 idempotence = sa.Table(

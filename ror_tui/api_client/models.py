@@ -5,6 +5,7 @@ Domain nouns are the guide's French words without accents; DESIGN §3 and §7 gi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Generic, Literal, TypeVar
@@ -130,10 +131,22 @@ class ActionDossier(StrEnum):
 
 
 class Afficher(StrEnum):
-    """« Afficher par » of the Répertoire."""
+    """« Afficher par » of the Répertoire (guide §3a)."""
 
-    DEPARTEMENT = "departement"
     ENTITE_JURIDIQUE = "entite_juridique"
+    DEPARTEMENT = "departement"
+    CATEGORIE_BESOINS = "categorie_besoins"
+    TERRITOIRE = "territoire"
+    FILIERE = "filiere"
+    FAVORIS = "favoris"
+
+
+class Peuplement(StrEnum):
+    """How far an establishment, or one unit, is described (DOMAIN §5.2)."""
+
+    A_FAIRE = "a_faire"
+    EN_COURS = "en_cours"
+    FINALISE = "finalise"
 
 
 # --- Service, session, account ---
@@ -219,18 +232,98 @@ class Page(Contrat, Generic[Element]):
     total: int | None = None
 
 
+class Filtres(Contrat):
+    """What the Répertoire keeps, besides « Afficher par »; every filter that is given must hold."""
+
+    disciplines: list[Discipline] | None = Field(default=None, description="The ticks; None filters nothing.")
+    communes: list[str] = Field(default_factory=list, description="INSEE codes.")
+    categories: list[str] = Field(default_factory=list, description="Codes of categories of establishment.")
+    peuplement: list[Peuplement] = Field(default_factory=list)
+    dossier_ouvert: bool = Field(default=False, description="Only establishments with an open dossier.")
+    a_moi: bool = Field(default=False, description="Only what the account may describe.")
+    texte: str = Field(default="", max_length=200, description="Words of the name, place or number, in any order.")
+
+    def query(self) -> dict[str, str]:
+        """Write the filters as a query string: lists with commas, what filters nothing is left out."""
+        lists: dict[str, Sequence[str]] = {"communes": self.communes, "categories": self.categories, "peuplement": self.peuplement}
+        given = {name: ",".join(codes) for name, codes in lists.items() if codes}
+        if self.disciplines is not None:
+            given["disciplines"] = ",".join(self.disciplines)
+        given |= {name: "true" for name in ("dossier_ouvert", "a_moi") if getattr(self, name)}
+        return given | ({"texte": self.texte} if self.texte else {})
+
+
+class VueRepertoire(Contrat):
+    """A view of the Répertoire: what it is made by, and what it keeps."""
+
+    par: Afficher = Afficher.DEPARTEMENT
+    filtres: Filtres = Field(default_factory=Filtres)
+
+
+class VueNommee(VueRepertoire):
+    """A view that an account saved by name."""
+
+    nom: str
+
+
+class EnregistrementVue(Demande):
+    """Body of `PUT /v1/vues/{nom}`."""
+
+    par: Afficher
+    filtres: Filtres
+
+
+class Place(Contrat):
+    """Where an account was in the Répertoire when it left it: read and written whole, the last one wins."""
+
+    vue: VueRepertoire
+    ouvertes: list[str] = Field(default_factory=list, max_length=500, description="Keys of the open lines.")
+    ligne: str | None = Field(default=None, max_length=200, description="Key of the line under the cursor.")
+
+
+class EnregistrementPlace(Demande):
+    """Body of `PUT /v1/moi/place`."""
+
+    vue: VueRepertoire
+    ouvertes: list[str] = Field(default_factory=list, max_length=500)
+    ligne: str | None = Field(default=None, max_length=200)
+
+
 class Noeud(Contrat):
-    """A line of the Répertoire's tree. `cle` is `dep:75` for a département, else the structure's id."""
+    """A line of the Répertoire's tree.
+
+    `cle` is unique in a view: `dep:75` for a département, `ter:113`, `bes:03` or `fil:02` for a group, the structure's
+    id for a structure, and `bes:03/<id>` for a structure below a group that others may share.
+    """
 
     cle: str
-    kind: Kind | Literal["departement"]
+    kind: Kind | Literal["departement", "groupe"]
     nom: str
+    id: UUID | None = Field(default=None, description="The structure; None for a département or a group.")
+    sous: str | None = Field(default=None, description="Key of the line above, in the answer of `…/branche`.")
     detail: str = ""
     discipline: Discipline | None = None
     finess: str | None = None
     enfants: int = 0
     ferme: bool = False
     dossier_ouvert: bool = False
+    favori: bool = False
+    peuplement: Peuplement | None = None
+
+
+class PageArbre(Contrat):
+    """Some of the lines below a line; `precedent` and `suivant` are the opaque cursors of what stands around."""
+
+    elements: list[Noeud]
+    precedent: str | None = None
+    suivant: str | None = None
+
+
+class Chemin(Contrat):
+    """Where a structure stands in a view: the keys from the root down to its own line."""
+
+    cles: list[str] = Field(description="Empty when the view does not show the structure.")
+    raison: str | None = Field(default=None, description="Why the view does not show it, in French.")
 
 
 class Lien(Contrat):
@@ -241,12 +334,105 @@ class Lien(Contrat):
     nom: str
 
 
+Plage = tuple[int, int]
+"""A run of characters: first one, and the one after the last."""
+
+
 class Resultat(Contrat):
     """A hit of the search, with its path from the EJ down to its parent."""
 
     noeud: Noeud
     chemin: list[Lien]
     departement: str | None = None
+    plages: list[Plage] = Field(default_factory=list, description="What matched in `noeud.nom`.")
+    plages_detail: list[Plage] = Field(default_factory=list, description="What matched in `noeud.detail`.")
+
+
+# --- What is published, live ---
+
+
+class StructureTouchee(Contrat):
+    """A structure that a publication changed."""
+
+    id: UUID
+    kind: Kind
+    nom: str
+    op: Literal["create", "update", "move", "delete"]
+    parent_id: UUID | None = None
+    eg_id: UUID | None = None
+    departement: str | None = None
+
+
+class Evenement(Contrat):
+    """A publication, in the order of `seq`; `structures` is cut when there are many (`tronque`): reload then."""
+
+    seq: int
+    le: datetime
+    acteur: str
+    message: str
+    structures: list[StructureTouchee]
+    tronque: bool = False
+
+
+# --- Recherche: offers and people ---
+
+
+class CriteresOffres(Contrat):
+    """What an offer must be; every criterion that is given must hold, one code of a list is enough."""
+
+    types: list[str] = Field(default_factory=list, description="JDV_J238.")
+    activites: list[str] = Field(default_factory=list, description="JDV_J17.")
+    modes: list[str] = Field(default_factory=list, description="JDV_J19.")
+    disciplines: list[Discipline] = Field(default_factory=list)
+    publics: list[str] = Field(default_factory=list, description="JDV_J29.")
+    competences: list[str] = Field(default_factory=list, description="JDV_J33.")
+    professions: list[str] = Field(default_factory=list, description="JDV_J186.")
+    departements: list[str] = Field(default_factory=list)
+    communes: list[str] = Field(default_factory=list, description="INSEE codes.")
+    distance: int | None = Field(default=None, ge=1, le=200, description="Kilometres around the one commune given.")
+    age: int | None = Field(default=None, ge=0, le=130, description="An age, in years, that the offer accepts.")
+    texte: str = Field(default="", max_length=200, description="Words of the names, place or labels, in any order.")
+
+    def query(self) -> dict[str, str]:
+        """Write the criteria as a query string: lists with commas, what asks nothing is left out."""
+        given = {name: value for name, value in self.model_dump(mode="json").items() if value not in (None, "", [])}
+        return {name: ",".join(value) if isinstance(value, list) else str(value) for name, value in given.items()}
+
+
+class Offre(Contrat):
+    """A published unit as the Recherche lists it; a field that the reader may not see is empty."""
+
+    id: UUID
+    nom: str
+    type_uo: Code | None = None
+    mode: Code | None = None
+    activites: list[Code] = Field(default_factory=list)
+    publics: list[Code] = Field(default_factory=list)
+    competences: list[Code] = Field(default_factory=list)
+    professions: list[Code] = Field(default_factory=list)
+    discipline: Discipline | None = None
+    age_min: int | None = None
+    age_max: int | None = None
+    etablissement: Lien
+    finess: str | None = None
+    commune: str = ""
+    departement: str | None = None
+    contact: str = Field(default="", description="Empty when there is none, or when the reader may not see it.")
+    distance: float | None = Field(default=None, description="Kilometres from the commune of the criteria.")
+    reserve: str | None = Field(default=None, description="Why some of it is hidden from this reader, in French.")
+
+
+class Professionnel(Contrat):
+    """A contact of a unit, or a situation opérationnelle (DOMAIN §4.6)."""
+
+    nom: str
+    fonction: Code | None = None
+    profession: Code | None = None
+    coordonnee: str = ""
+    canal: Code | None = None
+    unite: Lien
+    etablissement: Lien
+    commune: str = ""
 
 
 class Code(Contrat):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from ror_tui.api_client._http import Http
-from ror_tui.api_client.models import Afficher, Discipline, Noeud, Page, Resultat
+from ror_tui.api_client.models import Afficher, Discipline, Page, PageArbre, Resultat
 
 PAGE = 100
 
@@ -24,7 +24,7 @@ class RepertoireResource:
         disciplines: Collection[Discipline] | None = None,
         curseur: str | None = None,
         limite: int = PAGE,
-    ) -> Page[Noeud]:
+    ) -> PageArbre:
         """Read one page of the children of a line of the tree.
 
         Args:
@@ -35,7 +35,7 @@ class RepertoireResource:
             limite: At most how many.
         """
         query = {"par": par.value, "sous": sous, "curseur": curseur, "limite": str(limite)}
-        return await self._http.get(Page[Noeud], "/v1/repertoire", _given(query) | _filter(disciplines))
+        return await self._http.get(PageArbre, "/v1/repertoire", _given(query) | _filter(disciplines))
 
     async def chercher(
         self, texte: str, *, disciplines: Collection[Discipline] | None = None, limite: int = 50

@@ -33,7 +33,7 @@ def tree_row(noeud: Noeud) -> TreeRow:
     Args:
         noeud: What the server says of it.
     """
-    if noeud.kind == "departement":
+    if not isinstance(noeud.kind, Kind):
         return TreeRow(noeud.cle, noeud.nom, children=noeud.enfants, bold=True)
     mark = KIND_GLYPH[noeud.kind]
     word, color = ("fermé", "error") if noeud.ferme else ("", mark.color)
@@ -141,7 +141,7 @@ class RepertoireScreen(RorScreen[None]):
     def show_line(self, event: VirtualTree.Moved) -> None:
         """Say in the status line what the tree had to cut."""
         noeud = self.nodes[event.key]
-        parts = [noeud.nom] if noeud.kind == "departement" else [KIND[noeud.kind], noeud.nom, noeud.detail]
+        parts = [noeud.nom] if not isinstance(noeud.kind, Kind) else [KIND[noeud.kind], noeud.nom, noeud.detail]
         finess = f"FINESS {noeud.finess}" if noeud.finess else ""
         self.set_status(" · ".join(part for part in (finess, *parts) if part))
 
@@ -154,7 +154,7 @@ class RepertoireScreen(RorScreen[None]):
     @on(VirtualTree.Opened)
     def open_line(self, event: VirtualTree.Opened) -> None:
         """Open the fiche of a structure; a département opens its list."""
-        if self.nodes[event.key].kind == "departement":
+        if not isinstance(self.nodes[event.key].kind, Kind):
             self.tree.toggle(event.key)
         else:
             self.ror.open_structure(UUID(event.key))

@@ -12,8 +12,8 @@ from ror_tui.api_client.models import (
     Discipline,
     Dossier,
     Modele,
-    Noeud,
     Page,
+    PageArbre,
     Resultat,
     Structure,
 )
@@ -35,7 +35,7 @@ class Vue:
         return f"Offres affichées{NBSP}: {names or 'aucune'}"
 
 
-async def enfants(client: RorClient, vue: Vue, cle: str | None, curseur: str | None = None) -> Page[Noeud]:
+async def enfants(client: RorClient, vue: Vue, cle: str | None, curseur: str | None = None) -> PageArbre:
     """Read one page of the children of a line; nothing is shown when nothing is ticked.
 
     Args:
@@ -45,7 +45,7 @@ async def enfants(client: RorClient, vue: Vue, cle: str | None, curseur: str | N
         curseur: Cursor of the page, from the page before.
     """
     if not vue.disciplines:
-        return Page[Noeud](elements=[])
+        return PageArbre(elements=[])
     disciplines = _ticked(vue)
     return await client.repertoire.enfants(vue.par, sous=cle, disciplines=disciplines, curseur=curseur)
 

@@ -10,7 +10,17 @@ import pytest
 
 from ror_tui.api_client import errors
 from ror_tui.api_client.client import RorClient
-from ror_tui.api_client.models import Afficher, Discipline, Dossier, DossierResume, Kind, Noeud, Page, Resultat
+from ror_tui.api_client.models import (
+    Afficher,
+    Discipline,
+    Dossier,
+    DossierResume,
+    Kind,
+    Noeud,
+    Page,
+    PageArbre,
+    Resultat,
+)
 from ror_tui.services import dossier as dossiers
 from ror_tui.services import fiche as fiches
 from ror_tui.services import repertoire
@@ -30,7 +40,7 @@ def test_the_line_of_the_ticks() -> None:
 
 
 async def test_the_roots_and_the_next_page_of_a_line() -> None:
-    wire = Wire(ok(Page[Noeud](elements=[Noeud(cle="dep:75", kind="departement", nom="Paris")], suivant="abc")))
+    wire = Wire(ok(PageArbre(elements=[Noeud(cle="dep:75", kind="departement", nom="Paris")], suivant="abc")))
     async with wire.client() as client:
         page = await repertoire.enfants(client, Vue(disciplines=frozenset({Discipline.PSY, Discipline.MCO})), None)
         await repertoire.enfants(client, Vue(Afficher.ENTITE_JURIDIQUE), "dep:75", page.suivant)
@@ -42,11 +52,11 @@ async def test_the_roots_and_the_next_page_of_a_line() -> None:
 
 
 async def test_all_ticks_filter_nothing_and_no_tick_shows_nothing() -> None:
-    wire = Wire(ok(Page[Noeud](elements=[])))
+    wire = Wire(ok(PageArbre(elements=[])))
     async with wire.client() as client:
         await repertoire.enfants(client, Vue(disciplines=frozenset(Discipline)), None)
         nothing = await repertoire.enfants(client, Vue(disciplines=frozenset()), None)
-    assert nothing == Page[Noeud](elements=[])
+    assert nothing == PageArbre(elements=[])
     assert len(wire.requests) == 1
     assert "disciplines" not in wire.last.url.params
 
