@@ -245,7 +245,11 @@ class Filtres(Contrat):
 
     def query(self) -> dict[str, str]:
         """Write the filters as a query string: lists with commas, what filters nothing is left out."""
-        lists: dict[str, Sequence[str]] = {"communes": self.communes, "categories": self.categories, "peuplement": self.peuplement}
+        lists: dict[str, Sequence[str]] = {
+            "communes": self.communes,
+            "categories": self.categories,
+            "peuplement": self.peuplement,
+        }
         given = {name: ",".join(codes) for name, codes in lists.items() if codes}
         if self.disciplines is not None:
             given["disciplines"] = ",".join(self.disciplines)
