@@ -24,10 +24,9 @@ from ror_tui.typeahead import TypeAheadApp
 if TYPE_CHECKING:
     from ror_tui.api_client.client import RorClient
     from ror_tui.api_client.errors import RorError
-    from ror_tui.api_client.models import Compte
+    from ror_tui.api_client.models import Compte, VueRepertoire
     from ror_tui.demo import DemoServer
     from ror_tui.screens.palette import Command
-    from ror_tui.services.repertoire import Vue
     from ror_tui.settings import Settings
 
 
@@ -82,7 +81,7 @@ class RorApp(TypeAheadApp[int], inherit_bindings=False):
         self.endpoint = endpoint
         self.demo = demo
         self.compte: Compte | None = None
-        self.vue: Vue | None = None
+        self.vue: VueRepertoire | None = None
         self.repertoire_moved = False
         self._asking = False
         self._release_signals: Callable[[], None] | None = None

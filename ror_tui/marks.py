@@ -88,9 +88,6 @@ DISCIPLINES: dict[Discipline, str] = {
     Discipline.VIL: "Ville",
 }
 
-TICKED_AT_FIRST = frozenset(Discipline) - {Discipline.MSS}
-"""« Cocher la case MSS » is step 1 of the guide: it starts unticked (§3a)."""
-
 
 def awaited(dossier: DossierResume) -> str:
     """Say who must act on a dossier, as this account sees it.

@@ -19,6 +19,7 @@ from ror_tui.keymap import bindings
 from ror_tui.marks import KIND, KIND_GLYPH
 from ror_tui.screens.base import RorModal
 from ror_tui.services import repertoire
+from ror_tui.services import vue as vues
 from ror_tui.texts import NBSP, plain, plural
 from ror_tui.widgets.frame import KeyBar, Line
 from ror_tui.widgets.lines import LineList
@@ -98,7 +99,7 @@ class RechercheScreen(RorModal[tuple[str, UUID]]):
     def show_filter(self) -> None:
         """Say where one searches."""
         vue = self.ror.vue
-        where = vue.offres() if self.filtered and vue else "Recherche dans tout le Répertoire"
+        where = vues.offres(vue) if self.filtered and vue else "Recherche dans tout le Répertoire"
         self.query_one("#recherche-filtre", Line).say(where)
 
     # --- Searching ---

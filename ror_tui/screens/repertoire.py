@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import ClassVar
 from uuid import UUID
 
@@ -11,18 +10,18 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from ror_tui.api_client.errors import RorError, Unauthorized
-from ror_tui.api_client.models import Afficher, Discipline, Kind, Noeud
+from ror_tui.api_client.models import Afficher, Discipline, Kind, Noeud, VueRepertoire
 from ror_tui.keymap import bindings
 from ror_tui.marks import DISCIPLINES, KIND, KIND_GLYPH
 from ror_tui.screens.base import RorScreen
 from ror_tui.services import repertoire
-from ror_tui.services.repertoire import Vue
+from ror_tui.services import vue as vues
 from ror_tui.texts import french
 from ror_tui.widgets.dialogs import ActionMenu, Choose, MenuItem, Ticks
 from ror_tui.widgets.frame import Line
 from ror_tui.widgets.tree import TreeRow, VirtualTree
 
-AFFICHER = {Afficher.DEPARTEMENT: "Département Français", Afficher.ENTITE_JURIDIQUE: "Entité Juridique"}
+CHOICES = (Afficher.DEPARTEMENT, Afficher.ENTITE_JURIDIQUE)
 NOTHING = "Aucune structure à afficher : cochez des structures (touche t)."
 ON_ESTABLISHMENT = "Un dossier collaboratif s'ouvre sur un établissement."
 
@@ -55,7 +54,7 @@ class RepertoireScreen(RorScreen[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.vue = Vue()
+        self.vue = vues.at_first()
         self.nodes: dict[str, Noeud] = {}
 
     def compose_body(self) -> ComposeResult:
@@ -78,15 +77,15 @@ class RepertoireScreen(RorScreen[None]):
         """The tree."""
         return self.query_one(VirtualTree)
 
-    def show_view(self, vue: Vue) -> None:
+    def show_view(self, vue: VueRepertoire) -> None:
         """Show other ticks, or the structures by something else.
 
         Args:
             vue: What to show from now on.
         """
         self.vue = self.ror.vue = vue
-        self.set_crumbs("Répertoire", f"par {AFFICHER[vue.par]}")
-        self.query_one("#offres", Line).say(vue.offres())
+        self.set_crumbs("Répertoire", f"par {vues.AFFICHER[vue.par]}")
+        self.query_one("#offres", Line).say(vues.offres(vue))
         self.action_recharger()
 
     # --- Loading ---
@@ -191,21 +190,21 @@ class RepertoireScreen(RorScreen[None]):
     def action_structures(self) -> None:
         """Tick the structures to show (guide §3a, step 1)."""
         boxes = [(one.value, f"{one.value} — {name}") for one, name in DISCIPLINES.items()]
-        self.app.push_screen(Ticks("Afficher les structures", boxes, {*self.vue.disciplines}), self._tick)
+        self.app.push_screen(Ticks("Afficher les structures", boxes, vues.ticks(self.vue)), self._tick)
 
     def _tick(self, ticked: frozenset[str] | None) -> None:
         if ticked is not None:
-            self.show_view(replace(self.vue, disciplines=frozenset(Discipline(one) for one in ticked)))
+            self.show_view(vues.tick(self.vue, [Discipline(one) for one in ticked]))
 
     def action_afficher(self) -> None:
         """Choose what the tree is made by (guide §3a, step 2)."""
-        choices = [(par.value, name) for par, name in AFFICHER.items()]
+        choices = [(par.value, vues.AFFICHER[par]) for par in CHOICES]
         question = Choose("Afficher par", "Afficher les structures par :", choices, focused=self.vue.par.value)
         self.app.push_screen(question, self._show_by)
 
     def _show_by(self, par: str | None) -> None:
         if par is not None and par != self.vue.par:
-            self.show_view(replace(self.vue, par=Afficher(par)))
+            self.show_view(vues.show_by(self.vue, Afficher(par)))
 
 
 def _no_dossier(noeud: Noeud) -> str | None:

@@ -2,40 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
 from ror_tui.api_client.client import RorClient
 from ror_tui.api_client.models import (
-    Afficher,
     CreationDossier,
-    Discipline,
     Dossier,
     Modele,
     Page,
     PageArbre,
     Resultat,
     Structure,
+    VueRepertoire,
 )
-from ror_tui.texts import NBSP
-
-_TICKED_AT_FIRST = frozenset(Discipline) - {Discipline.MSS}
+from ror_tui.services import vue as vues
 
 
-@dataclass(frozen=True, slots=True)
-class Vue:
-    """What the Répertoire shows: « Afficher par » and the ticks of « Afficher les structures » (guide §3a)."""
-
-    par: Afficher = Afficher.DEPARTEMENT
-    disciplines: frozenset[Discipline] = field(default=_TICKED_AT_FIRST)
-
-    def offres(self) -> str:
-        """Say which ticks are on, in the guide's words: « Offres affichées : MCO, PSY »."""
-        names = ", ".join(discipline.value for discipline in Discipline if discipline in self.disciplines)
-        return f"Offres affichées{NBSP}: {names or 'aucune'}"
-
-
-async def enfants(client: RorClient, vue: Vue, cle: str | None, curseur: str | None = None) -> PageArbre:
+async def enfants(client: RorClient, vue: VueRepertoire, cle: str | None, curseur: str | None = None) -> PageArbre:
     """Read one page of the children of a line; nothing is shown when nothing is ticked.
 
     Args:
@@ -44,13 +27,12 @@ async def enfants(client: RorClient, vue: Vue, cle: str | None, curseur: str | N
         cle: Key of the line, None for the roots.
         curseur: Cursor of the page, from the page before.
     """
-    if not vue.disciplines:
+    if vues.shows_nothing(vue):
         return PageArbre(elements=[])
-    disciplines = _ticked(vue)
-    return await client.repertoire.enfants(vue.par, sous=cle, disciplines=disciplines, curseur=curseur)
+    return await client.repertoire.enfants(vue.par, sous=cle, disciplines=vue.filtres.disciplines, curseur=curseur)
 
 
-async def chercher(client: RorClient, texte: str, vue: Vue | None) -> Page[Resultat]:
+async def chercher(client: RorClient, texte: str, vue: VueRepertoire | None) -> Page[Resultat]:
     """Search by name or number, within the ticks of a view, or everywhere.
 
     Args:
@@ -59,9 +41,9 @@ async def chercher(client: RorClient, texte: str, vue: Vue | None) -> Page[Resul
         vue: The ticks to keep to, None to search everywhere.
     """
     texte = " ".join(texte.encode("utf-8", "ignore").decode().split())
-    if not texte or (vue is not None and not vue.disciplines):
+    if not texte or (vue is not None and vues.shows_nothing(vue)):
         return Page[Resultat](elements=[])
-    return await client.repertoire.chercher(texte, disciplines=None if vue is None else _ticked(vue))
+    return await client.repertoire.chercher(texte, disciplines=None if vue is None else vue.filtres.disciplines)
 
 
 async def structure(client: RorClient, structure_id: UUID) -> Structure:
@@ -92,7 +74,3 @@ async def decrire(
         id=uuid4(), structure_id=structure_id, titre=titre, meme_si_ouvert=meme_si_ouvert
     )
     return await client.dossiers.creer(creation)
-
-
-def _ticked(vue: Vue) -> frozenset[Discipline] | None:
-    return None if vue.disciplines == frozenset(Discipline) else vue.disciplines

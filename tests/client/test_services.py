@@ -20,11 +20,12 @@ from ror_tui.api_client.models import (
     Page,
     PageArbre,
     Resultat,
+    VueRepertoire,
 )
 from ror_tui.services import dossier as dossiers
 from ror_tui.services import fiche as fiches
 from ror_tui.services import repertoire
-from ror_tui.services.repertoire import Vue
+from ror_tui.services import vue as vues
 
 from .wire import ID, OTHER, Answer, Wire, arbre, dossier, fiche, modele, nomenclature, ok, problem, structure
 
@@ -34,16 +35,15 @@ FICHE = f"/v1/dossiers/{ID}/fiches/{OTHER}"
 # --- Répertoire ---
 
 
-def test_the_line_of_the_ticks() -> None:
-    assert Vue().offres() == "Offres affichées\N{NO-BREAK SPACE}: MCO, PSY, SLD, SMA, SSR, VIL"
-    assert Vue(disciplines=frozenset()).offres() == "Offres affichées\N{NO-BREAK SPACE}: aucune"
+def seen(*disciplines: Discipline) -> VueRepertoire:
+    return vues.tick(VueRepertoire(), disciplines)
 
 
 async def test_the_roots_and_the_next_page_of_a_line() -> None:
     wire = Wire(ok(PageArbre(elements=[Noeud(cle="dep:75", kind="departement", nom="Paris")], suivant="abc")))
     async with wire.client() as client:
-        page = await repertoire.enfants(client, Vue(disciplines=frozenset({Discipline.PSY, Discipline.MCO})), None)
-        await repertoire.enfants(client, Vue(Afficher.ENTITE_JURIDIQUE), "dep:75", page.suivant)
+        page = await repertoire.enfants(client, seen(Discipline.PSY, Discipline.MCO), None)
+        await repertoire.enfants(client, VueRepertoire(par=Afficher.ENTITE_JURIDIQUE), "dep:75", page.suivant)
     first, second = (dict(request.url.params) for request in wire.requests)
     assert page.elements[0].nom == "Paris"
     assert first == {"par": "departement", "limite": "100", "disciplines": "MCO,PSY"}
@@ -54,8 +54,8 @@ async def test_the_roots_and_the_next_page_of_a_line() -> None:
 async def test_all_ticks_filter_nothing_and_no_tick_shows_nothing() -> None:
     wire = Wire(ok(PageArbre(elements=[])))
     async with wire.client() as client:
-        await repertoire.enfants(client, Vue(disciplines=frozenset(Discipline)), None)
-        nothing = await repertoire.enfants(client, Vue(disciplines=frozenset()), None)
+        await repertoire.enfants(client, seen(*Discipline), None)
+        nothing = await repertoire.enfants(client, seen(), None)
     assert nothing == PageArbre(elements=[])
     assert len(wire.requests) == 1
     assert "disciplines" not in wire.last.url.params
@@ -65,7 +65,7 @@ async def test_searching_with_and_without_the_ticks() -> None:
     wire = Wire(ok(Page[Resultat](elements=[])))
     async with wire.client() as client:
         await repertoire.chercher(client, "  l'œillet & co\t#1 ", None)
-        await repertoire.chercher(client, "x", Vue(disciplines=frozenset({Discipline.MSS})))
+        await repertoire.chercher(client, "x", seen(Discipline.MSS))
         await repertoire.chercher(client, "   ", None)
         await repertoire.chercher(client, "x\udcff", None)
     asked = [dict(request.url.params) for request in wire.requests]
