@@ -62,3 +62,16 @@ def moment(when: datetime) -> str:
         when: A moment with its time zone.
     """
     return when.astimezone().strftime("%d/%m %H:%M")
+
+
+_LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss"})
+
+
+def bare(text: str) -> str:
+    """Give a text without its accents and capitals, to compare what is typed with what is written.
+
+    Args:
+        text: Any text.
+    """
+    apart = unicodedata.normalize("NFKD", text.translate(_LIGATURES)).casefold()
+    return "".join(char for char in apart if not unicodedata.combining(char))

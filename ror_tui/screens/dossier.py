@@ -50,7 +50,7 @@ class DossierScreen(RorScreen[None]):
 
     TITLE_FR = "Dossier"
     TAB = "dossiers"
-    CONTEXTS: ClassVar[tuple[str, ...]] = ("dossier", "arbre")
+    CONTEXTS: ClassVar[tuple[str, ...]] = ("dossier", "arbre", "branches")
     CSS_PATH = "dossier.tcss"
     KEYS_WAIT = frozenset({"dossier-read", "dossier-action"})
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("dossier")]

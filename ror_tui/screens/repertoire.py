@@ -47,7 +47,7 @@ class RepertoireScreen(RorScreen[None]):
     """The tree of all published structures."""
 
     TITLE_FR = "Répertoire"
-    CONTEXTS = ("repertoire", "arbre")
+    CONTEXTS = ("repertoire", "arbre", "branches")
     TAB = "repertoire"
     CSS_PATH = "repertoire.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("repertoire")]

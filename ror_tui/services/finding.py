@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ror_tui.api_client.models import Code
+from ror_tui.texts import bare
 
-_LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss"})
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
 
 
@@ -22,9 +21,7 @@ def fold(text: str) -> str:
     Returns:
         Lower-case ASCII letters and digits, words apart by one blank: « Cœur, Évaluation » gives « coeur evaluation ».
     """
-    bare = unicodedata.normalize("NFKD", text.translate(_LIGATURES)).casefold()
-    kept = "".join(char for char in bare if not unicodedata.combining(char))
-    return _NOT_WORD.sub(" ", kept).strip()
+    return _NOT_WORD.sub(" ", bare(text)).strip()
 
 
 def offered(code: Code, filters: Mapping[str, str]) -> bool:

@@ -1,21 +1,30 @@
-"""A virtual tree: only the lines on the screen are drawn, children are asked for when they are wanted."""
+"""A virtual tree: only the lines on the screen are drawn, children are asked for when they are wanted.
+
+tree = VirtualTree()
+tree.set_roots([TreeRow("75", "Paris", children=2)])
+
+@on(VirtualTree.ChildrenWanted)
+def load(self, event):
+    event.tree.set_children(event.key, [TreeRow("h", "Hôpital"), TreeRow("e", "EHPAD")])
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import BindingType
+from textual.events import Key
 from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from ror_tui.keymap import bindings
-from ror_tui.texts import plain
+from ror_tui.texts import bare, plain, plural
 from ror_tui.widgets.frame import fit
 from ror_tui.widgets.tree_line import Part, TreeRow, lay_out
 from ror_tui.widgets.tree_nodes import Extra, Node
@@ -38,6 +47,7 @@ class VirtualTree(ScrollView, can_focus=True):
         &:focus > .tree--cursor {
             color: $block-cursor-foreground; background: $block-cursor-background; text-style: bold;
         }
+        & > .tree--match { color: $text-accent; text-style: bold underline; }
         & > .tree--dim { color: $text-muted; }
         & > .tree--success { color: $text-success; }
         & > .tree--warning { color: $text-warning; }
@@ -49,8 +59,13 @@ class VirtualTree(ScrollView, can_focus=True):
         &:ansi:focus > .tree--cursor { color: ansi_default; background: ansi_default; text-style: bold reverse; }
     }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"tree--cursor", "tree--dim", *(f"tree--{color}" for color in COLORS)}
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("arbre")]
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "tree--cursor",
+        "tree--dim",
+        "tree--match",
+        *(f"tree--{color}" for color in COLORS),
+    }
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("arbre", "branches")]
 
     @dataclass
     class ChildrenWanted(Message):
@@ -59,6 +74,43 @@ class VirtualTree(ScrollView, can_focus=True):
         tree: VirtualTree
         key: str | None
         cursor: str | None
+        before: bool = False
+        """The page stands before the children that are there: `add_page_before` takes it."""
+
+        @property
+        def control(self) -> VirtualTree:
+            """The tree."""
+            return self.tree
+
+    @dataclass
+    class BranchWanted(Message):
+        """All that is below a row (None: the whole tree) was asked for: `set_branch` takes it, page after page."""
+
+        tree: VirtualTree
+        key: str | None
+
+        @property
+        def control(self) -> VirtualTree:
+            """The tree."""
+            return self.tree
+
+    @dataclass
+    class BranchCancelled(Message):
+        """What `BranchWanted` asked for is wanted no more."""
+
+        tree: VirtualTree
+        key: str | None
+
+        @property
+        def control(self) -> VirtualTree:
+            """The tree."""
+            return self.tree
+
+    @dataclass
+    class Ticked(Message):
+        """Rows were ticked or unticked: `tree.ticked` holds them."""
+
+        tree: VirtualTree
 
         @property
         def control(self) -> VirtualTree:
@@ -102,29 +154,36 @@ class VirtualTree(ScrollView, can_focus=True):
         self._at = 0
         self._wanted: str | None = None
         self._told: str | None = None
+        self._branches: dict[str | None, int] = {}
+        self._ticked: set[str] = set()
+        self._typed: str | None = None
         self._empty = plain(empty)
 
     # --- Content ---
 
-    def set_roots(self, rows: Sequence[TreeRow], more: str | None = None) -> None:
+    def set_roots(self, rows: Sequence[TreeRow], more: str | None = None, before: str | None = None) -> None:
         """Give the roots; what was open stays open, and its children are asked for again.
 
         Args:
             rows: The roots, in order.
             more: Cursor of the next page, if any.
+            before: Cursor of the page before, if any.
         """
-        self._fill(self._top, rows, more)
+        self._fill(self._top, rows, more, before)
 
-    def set_children(self, key: str, rows: Sequence[TreeRow], more: str | None = None) -> None:
+    def set_children(
+        self, key: str, rows: Sequence[TreeRow], more: str | None = None, before: str | None = None
+    ) -> None:
         """Give the children of a row, in place of those it had.
 
         Args:
             key: The row; one that is gone meanwhile is ignored.
             rows: Its children, in order.
             more: Cursor of the next page, if any.
+            before: Cursor of the page before, if any.
         """
         if node := self._by_key.get(key):
-            self._fill(node, rows, more)
+            self._fill(node, rows, more, before)
 
     def add_page(self, key: str | None, rows: Sequence[TreeRow], more: str | None) -> None:
         """Add a page of children after those that are there.
@@ -141,6 +200,92 @@ class VirtualTree(ScrollView, can_focus=True):
         fresh = [self._node(row, owner, None) for row in rows if row.key not in known]
         owner.children = [*(owner.children or ()), *fresh]
         self._filled(owner, more)
+
+    def add_page_before(self, key: str | None, rows: Sequence[TreeRow], before: str | None) -> None:
+        """Add a page of children before those that are there.
+
+        Args:
+            key: The row, or None for the roots.
+            rows: The children that come before, in order.
+            before: Cursor of the page before these, if any.
+        """
+        owner = self._owner(key)
+        if owner is None:
+            return
+        known = {child.row.key for child in owner.children or ()}
+        fresh = [self._node(row, owner, None) for row in rows if row.key not in known]
+        owner.children = [*fresh, *(owner.children or ())]
+        owner.before, owner.asked, owner.error = before, "no", None
+        self._splice(owner)
+
+    def set_branch(self, key: str | None, rows: Sequence[tuple[str | None, TreeRow]], *, done: bool) -> bool:
+        """Give a page of all that is below a row, in place of what was there; every row of it is open.
+
+        Args:
+            key: The row that `BranchWanted` named, None for the whole tree.
+            rows: Key of the parent (None for a root) and row; depth first, after those of the page before.
+            done: This is the last page.
+
+        Returns:
+            Whether the next page is wanted; False when it was cancelled, or when the row is gone.
+        """
+        owner = self._owner(key)
+        if owner is None or key not in self._branches:
+            return False
+        if self._branches[key] == 0:
+            self._empty_out(owner)
+            owner.children, owner.expanded, owner.asked = [], True, "no"
+        self._branches[key] += len(rows)
+        for parent_key, row in rows:
+            parent = self._owner(parent_key)
+            if parent is not None and row.key not in self._by_key:
+                node = self._node(row, parent, None)
+                node.expanded = row.children > 0
+                parent.children = [*(parent.children or ()), node]
+        if done:
+            del self._branches[key]
+        self._splice(owner)
+        return not done
+
+    def update_row(self, row: TreeRow) -> None:
+        """Say something else on a line; one whose key is not loaded is ignored.
+
+        Args:
+            row: Its key, and what it says from now on.
+        """
+        if node := self._by_key.get(row.key):
+            node.row = row
+            self.refresh()
+
+    def insert_row(self, parent_key: str | None, row: TreeRow, before: str | None = None) -> None:
+        """Add a row where it belongs; a parent that is not loaded yet is left to load it.
+
+        Args:
+            parent_key: The row above, None for a root.
+            row: The new row; one that is loaded already is only updated.
+            before: Key of the brother it comes before; None puts it last.
+        """
+        parent = self._owner(parent_key)
+        if row.key in self._by_key:
+            self.update_row(row)
+        elif parent is not None and parent.children is not None:
+            keys = [child.row.key for child in parent.children]
+            place = keys.index(before) if before in keys else len(keys)
+            parent.children = [*parent.children[:place], self._node(row, parent, None), *parent.children[place:]]
+            self._splice(parent)
+
+    def remove_row(self, key: str) -> None:
+        """Take a row and all that is below it away; the cursor goes to what took its place.
+
+        Args:
+            key: The row; one that is not loaded is ignored.
+        """
+        node = self._by_key.get(key)
+        if node is None or node.parent is None:
+            return
+        node.parent.children = [child for child in node.parent.children or () if child is not node]
+        self._forget(node)
+        self._splice(node.parent)
 
     def set_tree(self, rows: Sequence[tuple[str | None, TreeRow]]) -> None:
         """Give the whole tree at once; the cursor and what is open are kept by key.
@@ -186,12 +331,13 @@ class VirtualTree(ScrollView, can_focus=True):
         self._by_key[row.key] = old
         return old
 
-    def _fill(self, owner: Node, rows: Sequence[TreeRow], more: str | None) -> None:
+    def _fill(self, owner: Node, rows: Sequence[TreeRow], more: str | None, begin: str | None) -> None:
         before = {child.row.key: child for child in owner.children or ()}
         owner.keep = max(owner.keep, len(before))
         owner.children = [self._node(row, owner, before.pop(row.key, None)) for row in rows]
         for gone in before.values():
             self._forget(gone)
+        owner.before = begin
         self._filled(owner, more)
 
     def _filled(self, owner: Node, more: str | None) -> None:
@@ -205,7 +351,7 @@ class VirtualTree(ScrollView, can_focus=True):
     def _empty_out(self, node: Node) -> None:
         for child in node.children or ():
             self._forget(child)
-        node.children, node.more, node.error, node.expanded = None, None, None, False
+        node.children, node.more, node.before, node.error, node.expanded = None, None, None, None, False
 
     def _forget(self, node: Node) -> None:
         for child in node.children or ():
@@ -213,16 +359,18 @@ class VirtualTree(ScrollView, can_focus=True):
         if self._by_key.get(node.row.key) is node:
             del self._by_key[node.row.key]
 
-    def _ask(self, owner: Node, what: Literal["all", "page"]) -> None:
+    def _ask(self, owner: Node, what: Literal["all", "page", "before"]) -> None:
         owner.asked, owner.error = what, None
         key = None if owner is self._top else owner.row.key
-        self.post_message(self.ChildrenWanted(self, key, owner.more if what == "page" else None))
+        cursor = {"all": None, "page": owner.more, "before": owner.before}[what]
+        self.post_message(self.ChildrenWanted(self, key, cursor, before=what == "before"))
 
     # --- Lines ---
 
     def _splice(self, owner: Node) -> None:
         """Write again the lines below a row, and keep the cursor on what it was on."""
         here = self._flat[self._at] if self._flat else None
+        on_screen = self._at - self.scroll_offset.y
         start = self._place(owner) + 1
         if start == 0 and owner is not self._top:
             return
@@ -237,7 +385,7 @@ class VirtualTree(ScrollView, can_focus=True):
             self._at += len(fresh) - (end - start)
         if self._wanted is not None and self._wanted in self._by_key:
             self._follow(self._wanted, self._at)
-        self._changed()
+        self._changed(on_screen)
 
     def _place(self, node: Node) -> int:
         """Line of a row, -1 when it is the root or hidden."""
@@ -258,9 +406,11 @@ class VirtualTree(ScrollView, can_focus=True):
             node = node.parent
         self._at = place if place >= 0 else otherwise
 
-    def _changed(self) -> None:
+    def _changed(self, on_screen: int | None = None) -> None:
         self._at = max(0, min(self._at, len(self._flat) - 1))
         self.virtual_size = Size(self.scrollable_content_region.width, len(self._flat))
+        if on_screen is not None and 0 <= on_screen < self.size.height:
+            self.scroll_to(y=self._at - on_screen, animate=False, immediate=True)
         self.refresh()
         self._show_cursor()
         self._tell()
@@ -269,7 +419,10 @@ class VirtualTree(ScrollView, can_focus=True):
     def _ask_pages_in_sight(self) -> None:
         top = self.scroll_offset.y
         for line in self._flat[top : top + self.size.height]:
-            if isinstance(line, Extra) and line.owner.state == "more":
+            if isinstance(line, Extra) and line.head and line.owner.asked == "no":
+                self._ask(line.owner, "before")
+                self.refresh()
+            elif isinstance(line, Extra) and not line.head and line.owner.state == "more" and line.owner.asked == "no":
                 self._ask(line.owner, "page")
                 self.refresh()
 
@@ -308,6 +461,24 @@ class VirtualTree(ScrollView, can_focus=True):
         parent = self._by_key[key].parent
         return None if parent is None or parent is self._top else parent.row.key
 
+    def opened_keys(self) -> frozenset[str]:
+        """Give the keys of the rows that are open."""
+        return frozenset(key for key, node in self._by_key.items() if node.expanded)
+
+    @property
+    def ticked(self) -> frozenset[str]:
+        """Keys of the rows that are ticked."""
+        return frozenset(self._ticked)
+
+    def tick(self, keys: Iterable[str]) -> None:
+        """Tick these rows and no other.
+
+        Args:
+            keys: The rows, loaded or not.
+        """
+        self._ticked = set(keys)
+        self.refresh()
+
     def reveal(self, key: str) -> None:
         """Put the cursor on a row, opening what hides it; one that is not loaded yet is waited for.
 
@@ -340,6 +511,7 @@ class VirtualTree(ScrollView, can_focus=True):
         place = self._place(node)
         if not node.expanded:
             return
+        self.cancel_branch(key)
         inside = place >= 0 and any(line is self._flat[self._at] for line in node.below())
         node.expanded = False
         if inside:
@@ -350,15 +522,49 @@ class VirtualTree(ScrollView, can_focus=True):
         """Open a closed row, close an open one."""
         (self.collapse if self._by_key[key].expanded else self.expand)(key)
 
-    def expand_all(self) -> None:
-        """Open every loaded row that has children."""
-        here = self.cursor_key
-        for node in self._by_key.values():
-            node.expanded = node.expanded or bool(node.children)
+    def expand_all(self, key: str | None = None) -> None:
+        """Open all that is below a row; what is not loaded yet is asked for with `BranchWanted`.
+
+        Args:
+            key: The row, None for the whole tree.
+        """
+        owner = self._owner(key)
+        if owner is None:
+            return
+        here, whole = self.cursor_key, True
+        for node in owner.with_below():
+            node.expanded = node.expanded or node.openable
+            whole = whole and not (node.openable and (node.children is None or node.more is not None))
         self._flat = list(self._top.below())
         if here is not None:
             self._follow(here, 0)
+        if not whole:
+            self._branches[key] = 0
+            self.post_message(self.BranchWanted(self, key))
         self._changed()
+
+    def collapse_all(self) -> None:
+        """Close every row; the cursor goes to the root that held it."""
+        here = self._flat[self._at] if self._flat else None
+        node = here.owner if isinstance(here, Extra) else here
+        while node is not None and node.level > 0:
+            node = node.parent
+        for each in self._by_key.values():
+            each.expanded = False
+        self._flat = list(self._top.below())
+        if node is not None and node is not self._top:
+            self._follow(node.row.key, 0)
+        self._changed()
+
+    def cancel_branch(self, key: str | None) -> None:
+        """Want no more of what `BranchWanted` asked for; what came stays.
+
+        Args:
+            key: The row that it named.
+        """
+        if self._branches.pop(key, None) is not None:
+            self.post_message(self.BranchCancelled(self, key))
+            self.refresh()
 
     def _move(self, line: int) -> None:
         line = max(0, min(line, len(self._flat) - 1))
@@ -428,11 +634,89 @@ class VirtualTree(ScrollView, can_focus=True):
             if owner is not None and owner is not self._top:
                 self._move(self._place(owner))
 
+    def action_tout_deplier(self) -> None:
+        """Open all that is below the row."""
+        if (key := self.cursor_key) is not None and self._by_key[key].openable:
+            self.expand_all(key)
+
+    def action_tout_replier(self) -> None:
+        """Close every row."""
+        self.collapse_all()
+
+    def action_parent(self) -> None:
+        """Go to the row above this one."""
+        line = self._flat[self._at] if self._flat else None
+        owner = line.owner if isinstance(line, Extra) else line.parent if line else None
+        if owner is not None and owner is not self._top:
+            self._move(self._place(owner))
+
+    def action_voisin_suivant(self) -> None:
+        """Go to the next row of this level, under the same parent."""
+        self._go_to_brother(1)
+
+    def action_voisin_precedent(self) -> None:
+        """Go to the previous row of this level, under the same parent."""
+        self._go_to_brother(-1)
+
+    def _go_to_brother(self, step: int) -> None:
+        if not self._flat:
+            return
+        level, place = self._flat[self._at].level, self._at + step
+        while 0 <= place < len(self._flat) and self._flat[place].level > level:
+            place += step
+        if 0 <= place < len(self._flat) and self._flat[place].level == level:
+            self._move(place)
+
+    def action_cocher(self) -> None:
+        """Tick or untick the row, and go to the next line."""
+        if (key := self.cursor_key) is not None:
+            self._ticked ^= {key}
+            self.refresh()
+            self.post_message(self.Ticked(self))
+            self._move(self._at + 1)
+
+    def action_sauter(self) -> None:
+        """Take the letters that follow as the beginning of the label to go to."""
+        self._typed = ""
+
+    def action_arreter(self) -> None:
+        """Stop opening all, stop going to what is typed."""
+        self._typed = None
+        for key in list(self._branches):
+            self.cancel_branch(key)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002  # Textual's signature
+        """Leave Escape to the screen when there is nothing to stop."""
+        return action != "arreter" or self._typed is not None or bool(self._branches)
+
+    def on_key(self, event: Key) -> None:
+        """Take the letters typed after « ' »; any other key ends them and has its own effect."""
+        if self._typed is None or event.key == "escape":
+            return
+        if not event.is_printable or event.character is None:
+            self._typed = None
+            return
+        event.stop()
+        event.prevent_default()
+        self._typed += event.character
+        self._go_to_label(bare(self._typed))
+
+    def _go_to_label(self, start: str) -> None:
+        places = [*range(self._at, len(self._flat)), *range(self._at)]
+        for place in places:
+            line = self._flat[place]
+            if isinstance(line, Node) and bare(line.row.label).startswith(start):
+                self._move(place)
+                return
+
     def action_ouvrir(self) -> None:
         """Open what the cursor is on; on an error or on « … suite », ask again."""
         line = self._flat[self._at] if self._flat else None
         if isinstance(line, Node):
             self.post_message(self.Opened(self, line.row.key))
+        elif line is not None and line.head:
+            self._ask(line.owner, "before")
+            self._splice(line.owner)
         elif line is not None and line.owner.state != "wait":
             self._ask(line.owner, "all" if line.owner.children is None or line.owner.more is None else "page")
             self._splice(line.owner)
@@ -463,13 +747,22 @@ class VirtualTree(ScrollView, can_focus=True):
         if isinstance(line, Extra):
             return lay_out(TreeRow("", line.text), level=line.level, arrow=" ", width=width)
         arrow = ("▾" if line.expanded else "▸") if line.openable else " "
-        return lay_out(line.row, level=line.level, arrow=arrow, width=width)
+        tick = ("☑" if line.row.key in self._ticked else "☐") if self._ticked else ""
+        return lay_out(self._progress(line.row), level=line.level, arrow=arrow, width=width, tick=tick)
+
+    def _progress(self, row: TreeRow) -> TreeRow:
+        """Say on a row how much of its branch came."""
+        if row.key not in self._branches:
+            return row
+        return replace(row, detail=f"{plural(self._branches[row.key], 'ligne lue', 'lignes lues')}, Échap pour arrêter")
 
     def _part_style(self, line: Node | Extra, part: Part, number: int) -> Style:
         if isinstance(line, Extra):
             style = self._style("error" if line.owner.state == "error" else "dim")
         elif part.role in {"glyph", "state"} and line.row.color in COLORS:
             style = self._style(line.row.color)
+        elif part.role in {"match", "mark"}:
+            style = self._style("match")
         elif part.role in {"detail", "state", "margin"}:
             style = self._style("dim")
         else:

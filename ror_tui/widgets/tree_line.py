@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -12,11 +14,28 @@ from ror_tui.widgets.frame import fit
 
 SHORTEST_DETAIL = 4
 """A detail cut to fewer cells says nothing: it is left out."""
+CHARACTERS_PER_CELL = 4
+"""A text is read no further than so many characters for each cell there is: a name may be very long."""
 
 
 @dataclass(frozen=True, slots=True)
 class TreeRow:
-    """What a line of a tree says; `color` names a variable of the theme, `children` is how many there are below."""
+    """What a line of a tree says.
+
+    Args:
+        key: Names the row; unique in the tree.
+        label: What it is called, any text.
+        detail: What comes after the label, where room is left.
+        glyph: One character before the label.
+        word: The state, at the right.
+        color: Colour of the glyph and of the state, one of `tree.COLORS`.
+        tags: Short words after the state.
+        children: How many rows there are below, loaded or not.
+        bold: Draw the label bold.
+        ranges: Runs of characters of the label to highlight, from and to, in order.
+        mark: One discreet glyph after the label.
+        data: Anything the owner wants back with the row; never drawn.
+    """
 
     key: str
     label: str
@@ -27,16 +46,19 @@ class TreeRow:
     tags: tuple[str, ...] = ()
     children: int = 0
     bold: bool = False
+    ranges: tuple[tuple[int, int], ...] = ()
+    mark: str = ""
+    data: str = ""
 
 
 class Part(NamedTuple):
-    """A run of text, and what it is: `margin`, `glyph`, `label`, `detail` or `state`."""
+    """A run of text, and what it is: `margin`, `tick`, `glyph`, `label`, `match`, `mark`, `detail` or `state`."""
 
     text: str
     role: str
 
 
-def lay_out(row: TreeRow, *, level: int, arrow: str, width: int) -> list[Part]:
+def lay_out(row: TreeRow, *, level: int, arrow: str, width: int, tick: str = "") -> list[Part]:
     """Write a line in exactly `width` cells.
 
     The label comes first; the state at the right keeps what the label leaves, and at least a third of the line; the
@@ -47,25 +69,45 @@ def lay_out(row: TreeRow, *, level: int, arrow: str, width: int) -> list[Part]:
         level: Depth in the tree, 0 for a root.
         arrow: « ▸ », « ▾ » or a blank.
         width: Number of cells.
+        tick: What the column of the ticks shows, empty when there is none.
     """
-    margin = " " * min(2 * level, width // 3) + f"{arrow} "
-    glyph = f"{plain(row.glyph)} " if row.glyph else ""
-    room = max(width - cell_len(margin) - cell_len(glyph), 0)
-    label = plain(row.label)
-    state = _state(row, max(room - cell_len(label) - 1, room // 3 - 1))
+    tick = f"{tick} " if tick else ""
+    margin = fit(" " * min(2 * level, width // 3) + f"{arrow} ", width - cell_len(tick))
+    glyph = f"{_text(row.glyph, 4)} " if row.glyph else ""
+    mark = f" {_text(row.mark, 2)}" if row.mark else ""
+    room = max(width - cell_len(tick) - cell_len(margin) - cell_len(glyph), 0)
+    label = _text(row.label, width)
+    state = _state(row, max(room - cell_len(label) - cell_len(mark) - 1, room // 3 - 1))
     room -= cell_len(state) + 1 if state else 0
-    label = fit(label, room)
-    room -= cell_len(label)
-    detail = fit(plain(row.detail), room - 2) if row.detail and room - 2 >= SHORTEST_DETAIL else ""
+    label = fit(label, room - cell_len(mark))
+    room -= cell_len(label) + cell_len(mark)
+    detail = fit(_text(row.detail, width), room - 2) if row.detail and room - 2 >= SHORTEST_DETAIL else ""
     gap = room - (cell_len(detail) + 2 if detail else 0) + (1 if state else 0)
     return [
+        Part(tick, "tick"),
         Part(margin, "margin"),
         Part(glyph, "glyph"),
-        Part(label, "label"),
+        *_highlighted(label, row.ranges),
+        Part(mark, "mark"),
         Part(f"  {detail}" if detail else "", "detail"),
         Part(" " * gap, "margin"),
         Part(state, "state"),
     ]
+
+
+def _text(text: str, width: int) -> str:
+    """Make a text safe to draw, without reading what no line could show."""
+    longest = CHARACTERS_PER_CELL * width
+    return plain(text) if len(text) <= longest else f"{plain(text[:longest])}…"
+
+
+def _highlighted(label: str, ranges: tuple[tuple[int, int], ...]) -> Iterator[Part]:
+    edges = [0]
+    for start, end in ranges:
+        first = max(edges[-1], min(start, len(label)))
+        edges += [first, max(first, min(end, len(label)))]
+    for place, (start, end) in enumerate(pairwise([*edges, len(label)])):
+        yield Part(label[start:end], "match" if place % 2 else "label")
 
 
 def _state(row: TreeRow, room: int) -> str:

@@ -95,7 +95,7 @@ async def aide(app: RorApp, pilot: Pilot[int], region: world.World) -> None:
     """The help of the Répertoire."""
     await sign_in(app, pilot, "lecteur")
     await pilot.press("f1")
-    await _shown(pilot, "Ctrl+F")
+    await _shown(pilot, "Échap : fermer")
 
 
 WALKS: dict[str, Walk] = {walk.__name__: walk for walk in (connexion, repertoire, dossier, fiche, validation, aide)}

@@ -27,6 +27,9 @@ class Bench(App[None]):
         self.asked: list[Asked] = []
         self.opened: list[str] = []
         self.moved: list[str] = []
+        self.branches: list[str | None] = []
+        self.cancelled: list[str | None] = []
+        self.ticked: list[frozenset[str]] = []
 
     def compose(self) -> ComposeResult:
         yield VirtualTree(id="arbre", empty="Rien à montrer.")
@@ -37,7 +40,19 @@ class Bench(App[None]):
 
     @on(VirtualTree.ChildrenWanted)
     def note_wanted(self, event: VirtualTree.ChildrenWanted) -> None:
-        self.asked.append((event.key, event.cursor))
+        self.asked.append((event.key, f"avant {event.cursor}" if event.before else event.cursor))
+
+    @on(VirtualTree.BranchWanted)
+    def note_branch(self, event: VirtualTree.BranchWanted) -> None:
+        self.branches.append(event.key)
+
+    @on(VirtualTree.BranchCancelled)
+    def note_cancelled(self, event: VirtualTree.BranchCancelled) -> None:
+        self.cancelled.append(event.key)
+
+    @on(VirtualTree.Ticked)
+    def note_ticked(self, event: VirtualTree.Ticked) -> None:
+        self.ticked.append(event.tree.ticked)
 
     @on(VirtualTree.Opened)
     def note_opened(self, event: VirtualTree.Opened) -> None:
@@ -291,3 +306,106 @@ async def test_a_smaller_screen_keeps_the_cursor_in_sight() -> None:
         await pilot.pause()
         assert app.arbre.cursor_key == "e20"
         assert "  E20" in app.arbre.lines()
+
+
+async def test_a_page_before_is_asked_in_sight_and_comes_above_without_moving_the_cursor_on_the_screen() -> None:
+    async with bench(size=(60, 8)) as (app, pilot):
+        app.arbre.set_roots(rows(*(f"e{number}" for number in range(50, 70))), more="p70", before="p50")
+        app.arbre.reveal("e52")
+        await pilot.pause()
+        assert app.asked == [(None, "avant p50")]
+        at = app.arbre.lines().index("  E52")
+        app.arbre.add_page_before(None, rows(*(f"e{number}" for number in range(30, 50))), None)
+        await pilot.pause()
+        assert app.arbre.cursor_key == "e52"
+        assert app.arbre.lines().index("  E52") == at
+        await pilot.press("home")
+        assert app.arbre.lines()[0] == "  E30"
+
+
+async def test_opening_all_below_asks_for_the_branch_and_shows_it_as_it_comes() -> None:
+    async with bench() as (app, pilot):
+        app.arbre.set_roots(rows("paris", "lyon", children=2))
+        await pilot.press("asterisk")
+        assert app.branches == ["paris"]
+        assert "Échap" in app.arbre.lines()[0]
+        assert app.arbre.set_branch("paris", [("paris", rows("hôpital", children=1)[0])], done=False)
+        assert not app.arbre.set_branch("paris", [("hôpital", rows("pôle")[0]), ("paris", rows("ehpad")[0])], done=True)
+        await pilot.pause()
+        names = [line.strip(" ▾▸").split()[0] for line in app.arbre.lines()]
+        assert names == ["Paris", "Hôpital", "Pôle", "Ehpad", "Lyon"]
+        assert app.arbre.cursor_key == "paris"
+        assert app.asked == []
+
+
+async def test_escape_stops_opening_all_and_what_came_stays() -> None:
+    async with bench() as (app, pilot):
+        app.arbre.set_roots(rows("paris", children=2))
+        await pilot.press("asterisk")
+        app.arbre.set_branch("paris", [("paris", rows("hôpital")[0])], done=False)
+        await pilot.press("escape")
+        assert app.cancelled == ["paris"]
+        assert not app.arbre.set_branch("paris", [("paris", rows("ehpad")[0])], done=True)
+        assert app.arbre.lines()[1].strip() == "Hôpital"
+        with pytest.raises(KeyError):
+            app.arbre.row("ehpad")
+
+
+async def test_a_row_changes_comes_and_goes_in_place() -> None:
+    async with bench() as (app, pilot):
+        app.arbre.set_roots(rows("a", "b", "c"))
+        app.arbre.reveal("b")
+        app.arbre.update_row(TreeRow("a", "Autre", mark="•"))
+        app.arbre.insert_row(None, TreeRow("z", "Zoé"), before="a")
+        assert [line.strip() for line in app.arbre.lines()] == ["Zoé", "Autre •", "B", "C"]
+        assert app.arbre.cursor_key == "b"
+        app.arbre.remove_row("b")
+        assert app.arbre.cursor_key == "c"
+        app.arbre.remove_row("c")
+        await pilot.pause()
+        assert [line.strip() for line in app.arbre.lines()] == ["Zoé", "Autre •"]
+        assert app.arbre.cursor_key == "a"
+
+
+async def test_space_ticks_and_goes_on() -> None:
+    async with bench() as (app, pilot):
+        app.arbre.set_roots(rows("a", "b", "c"))
+        await pilot.press("space", "space", "up", "space")
+        assert app.ticked[-1] == app.arbre.ticked == {"a"}
+        assert [line.split() for line in app.arbre.lines()] == [["☑", "A"], ["☐", "B"], ["☐", "C"]]
+
+
+async def test_letters_after_an_apostrophe_go_to_the_next_label_that_begins_so() -> None:
+    async with bench() as (app, pilot):
+        app.arbre.set_roots(rows("lyon", "hôpital nord", "halte", "hôpital sud"))
+        await pilot.press("apostrophe", "h", "o", "p")
+        assert app.arbre.cursor_key == "hôpital nord"
+        await pilot.press("down", "down", "apostrophe", "h", "a", "escape", "j")
+        assert app.arbre.cursor_key == "hôpital sud"
+
+
+async def test_brothers_and_parent_have_their_keys() -> None:
+    whole = [(None, row) for row in rows("a", "b")] + [("a", row) for row in rows("a1", "a2")]
+    async with bench() as (app, pilot):
+        app.arbre.set_tree(whole)
+        app.arbre.expand_all()
+        await pilot.press("right_parenthesis")
+        assert app.arbre.cursor_key == "b"
+        await pilot.press("left_parenthesis", "down", "right_parenthesis")
+        assert app.arbre.cursor_key == "a2"
+        await pilot.press("right_parenthesis")
+        assert app.arbre.cursor_key == "a2"
+        await pilot.press("backspace")
+        assert app.arbre.cursor_key == "a"
+        assert app.arbre.opened_keys() == {"a"}
+        await pilot.press("down", "underscore")
+        assert app.arbre.cursor_key == "a"
+        assert len(app.arbre.lines()) == 2
+
+
+def test_the_runs_that_match_are_parts_of_their_own() -> None:
+    row = TreeRow("k", "Hôpital Saint-Louis", ranges=((0, 3), (8, 13)))
+    parts = lay_out(row, level=0, arrow=" ", width=40)
+    assert [part.text for part in parts if part.role == "match"] == ["Hôp", "Saint"]
+    cut = lay_out(row, level=0, arrow=" ", width=12)
+    assert [part.text for part in cut if part.role == "match"] == ["Hôp", "S…"]
