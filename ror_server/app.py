@@ -13,7 +13,7 @@ from uuid import uuid4
 from fastapi import FastAPI, Request, Response
 from starlette.middleware.gzip import GZipMiddleware
 
-from ror_server.routes import dossiers, errors, fiches, forms, repertoire, service
+from ror_server.routes import dossiers, errors, fiches, forms, own, repertoire, service
 from ror_server.routes.context import Ror
 from ror_server.settings import ServerSettings
 from ror_server.store.database import Database
@@ -52,7 +52,7 @@ def create_app(
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.ror = Ror(database, settings, clock, version("ror-tui"), pret=ready)
-    for module in (service, repertoire, forms, dossiers, fiches):
+    for module in (service, repertoire, own, forms, dossiers, fiches):
         app.include_router(module.router)
     errors.install(app)
     app.middleware("http")(_request_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import perf_counter
 from typing import Annotated
 from uuid import UUID
 
@@ -9,34 +10,101 @@ from fastapi import APIRouter, Query, Response
 
 from ror_server.domain.rights import Action
 from ror_server.routes.context import Server, Signed, etag
+from ror_server.routes.filtres import Filtered
 from ror_server.services import access, repertoire
-from ror_tui.api_client.models import Afficher, Modele, Page, PageArbre, Resultat, Structure
+from ror_server.services.tree import choices
+from ror_server.services.tree.asking import View
+from ror_server.services.tree.branch import branch
+from ror_server.services.tree.pages import around, page
+from ror_server.services.tree.path import path
+from ror_server.store.lines import Window
+from ror_tui.api_client.models import Afficher, Chemin, Code, Modele, Page, PageArbre, Resultat, Structure
 
 router = APIRouter(prefix="/v1", tags=["repertoire"])
 
 Limit = Annotated[int, Query(ge=1, le=500, description="Elements in a page.")]
-Cursor = Annotated[str | None, Query(max_length=1000, description="`suivant` of the page before.")]
-Ticked = Annotated[
-    str | None, Query(max_length=100, description="Ticked disciplines, separated by commas; all when absent.")
-]
+Cursor = Annotated[str | None, Query(max_length=8000, description="`precedent` or `suivant` of another page.")]
+Key = Annotated[str | None, Query(max_length=200, description="`cle` of the line above; absent for the roots.")]
 
 
-@router.get("/repertoire")
+@router.get("/repertoire", response_model=PageArbre)
 async def read_tree(
     server: Server,
     signed: Signed,
+    filtres: Filtered,
     *,
     par: Afficher = Afficher.DEPARTEMENT,
-    sous: Annotated[str | None, Query(max_length=60, description="`cle` of the parent; absent for the roots.")] = None,
-    disciplines: Ticked = None,
+    sous: Key = None,
     curseur: Cursor = None,
     limite: Limit = 100,
-) -> PageArbre:
-    """Give a page of the lines below a line."""
-    bits = repertoire.bits(disciplines)
+    autour: Annotated[
+        str | None, Query(max_length=200, description="`cle` of a line: give the page that holds it.")
+    ] = None,
+) -> Response:
+    """Give a page of the lines below a line.
+
+    `autour` gives the page around a line; a line that is not there (any more) gives its neighbours.
+    """
+    started = perf_counter()
     async with server.database.read() as tx:
         access.require(signed.account, Action.LIRE_REPERTOIRE)
-        return await repertoire.below(tx, par, sous, bits, repertoire.Window(curseur, limite))
+        view = View(par, filtres, signed.account)
+        found = await page(tx, view, sous, Window(curseur, limite, around(autour)))
+    return _written(found, started)
+
+
+@router.get("/repertoire/branche", response_model=PageArbre)
+async def read_branch(
+    server: Server,
+    signed: Signed,
+    filtres: Filtered,
+    *,
+    par: Afficher = Afficher.DEPARTEMENT,
+    sous: Key = None,
+    curseur: Cursor = None,
+    limite: Annotated[int, Query(ge=1, le=5000, description="Elements in a page.")] = 1000,
+) -> Response:
+    """Give a page of all lines below a line, or of the whole view: depth first, `sous` names the line above."""
+    started = perf_counter()
+    async with server.database.read() as tx:
+        access.require(signed.account, Action.LIRE_REPERTOIRE)
+        found = await branch(tx, View(par, filtres, signed.account), sous, curseur, limite)
+    return _written(found, started)
+
+
+def _written(found: PageArbre, started: float) -> Response:
+    """Write a page without checking it again: it was built here."""
+    body = found.model_dump_json()
+    spent = f"arbre;dur={(perf_counter() - started) * 1000:.2f}"
+    return Response(body, media_type="application/json", headers={"Server-Timing": spent})
+
+
+@router.get("/repertoire/chemin")
+async def read_path(
+    structure: UUID, server: Server, signed: Signed, filtres: Filtered, par: Afficher = Afficher.DEPARTEMENT
+) -> Chemin:
+    """Tell where a structure stands in a view, or why the view does not show it."""
+    async with server.database.read() as tx:
+        row = await access.structure(tx, signed.account, structure)
+        return await path(tx, View(par, filtres, signed.account), row)
+
+
+@router.get("/communes")
+async def read_communes(
+    server: Server, signed: Signed, q: Annotated[str, Query(max_length=100, description="Words of the name.")] = ""
+) -> Page[Code]:
+    """Find the communes that hold establishments, by name or INSEE code."""
+    async with server.database.read() as tx:
+        access.require(signed.account, Action.LIRE_REPERTOIRE)
+        return Page(elements=await choices.communes(tx, q))
+
+
+@router.get("/categories")
+async def read_categories(server: Server, signed: Signed) -> list[Code]:
+    """Give the categories of establishment that are in use, by label."""
+    async with server.database.read() as tx:
+        access.require(signed.account, Action.LIRE_REPERTOIRE)
+        return await choices.categories(tx)
 
 
 @router.get("/recherche")
@@ -44,13 +112,13 @@ async def find(
     server: Server,
     signed: Signed,
     q: Annotated[str, Query(max_length=200, description="Words in any order, with or without accents, or a number.")],
-    disciplines: Ticked = None,
+    filtres: Filtered,
     limite: Annotated[int, Query(ge=1, le=100)] = 50,
 ) -> Page[Resultat]:
     """Find structures by name, place or number."""
     async with server.database.read() as tx:
         access.require(signed.account, Action.LIRE_REPERTOIRE)
-        return await repertoire.find(tx, q, repertoire.bits(disciplines), limite)
+        return await repertoire.find(tx, View(Afficher.DEPARTEMENT, filtres, signed.account), q, limite)
 
 
 @router.get("/structures/{structure_id}")

@@ -119,8 +119,8 @@ def written_by(compte_id: UUID) -> sa.ColumnElement[bool]:
     return dossiers.c.auteur_id == compte_id
 
 
-def within(grants: Iterable[Grant], action: Action) -> sa.ColumnElement[bool]:
-    """Keep the dossiers whose establishment lies where one of these grants allows the action.
+def within(grants: Iterable[Grant], action: Action, eg: sa.FromClause = structures) -> sa.ColumnElement[bool]:
+    """Keep the establishments that lie where one of these grants allows the action.
 
     This is `rights.covers` in SQL, for lists; `tests/server/test_rights.py` holds the two together.
     """
@@ -129,7 +129,7 @@ def within(grants: Iterable[Grant], action: Action) -> sa.ColumnElement[bool]:
         return sa.true()
     ids = [UUID(grant.cible) for grant in good if grant.portee is Portee.STRUCTURE and grant.cible]
     departements = [grant.cible for grant in good if grant.portee is Portee.DEPARTEMENT]
-    return sa.or_(structures.c.id.in_(ids), structures.c.parent_id.in_(ids), structures.c.departement.in_(departements))
+    return sa.or_(eg.c.id.in_(ids), eg.c.parent_id.in_(ids), eg.c.departement.in_(departements))
 
 
 async def add(tx: AsyncConnection, row: DossierRow) -> None:

@@ -6,6 +6,7 @@ import base64
 import binascii
 import json
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -40,8 +41,18 @@ def decode(cursor: str, count: int) -> list[str]:
     return keys
 
 
-def after(columns: Sequence[sa.ColumnElement[object]], keys: Sequence[object]) -> sa.ColumnElement[bool]:
-    """Give the condition « strictly after these keys » for an ascending order."""
-    return sa.tuple_(*columns) > sa.tuple_(
-        *(sa.literal(key, column.type) for column, key in zip(columns, keys, strict=True))
-    )
+Columns = Sequence[sa.ColumnElement[Any]]
+
+
+def after(columns: Columns, keys: Sequence[object], *, inclusive: bool = False) -> sa.ColumnElement[bool]:
+    """Give the condition « after these keys » for an ascending order; `inclusive` also takes the keys themselves."""
+    return sa.tuple_(*columns) >= _keys(columns, keys) if inclusive else sa.tuple_(*columns) > _keys(columns, keys)
+
+
+def before(columns: Columns, keys: Sequence[object]) -> sa.ColumnElement[bool]:
+    """Give the condition « strictly before these keys » for an ascending order."""
+    return sa.tuple_(*columns) < _keys(columns, keys)
+
+
+def _keys(columns: Columns, keys: Sequence[object]) -> sa.Tuple:
+    return sa.tuple_(*(sa.literal(key, column.type) for column, key in zip(columns, keys, strict=True)))

@@ -25,6 +25,13 @@ async def structure(tx: AsyncConnection, structure_id: UUID, *, lock: bool = Fal
     return (await tx.execute(query.with_for_update() if lock else query)).one_or_none()
 
 
+async def kind(tx: AsyncConnection, structure_id: UUID) -> Kind | None:
+    """Give the kind of a structure, None when it never existed."""
+    query = sa.select(structures.c.kind).where(structures.c.id == structure_id)
+    found = (await tx.execute(query)).scalar_one_or_none()
+    return Kind(found) if found else None
+
+
 async def ancestors(tx: AsyncConnection, structure_ids: Collection[UUID]) -> dict[UUID, list[Lien]]:
     """Give the path from the root down to the parent, for several structures at once.
 

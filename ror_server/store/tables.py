@@ -169,6 +169,16 @@ regroupement_criteres = sa.Table(
     comment="A structure belongs to a group when one of the criteria holds.",
 )
 
+membres = sa.Table(
+    "regroupement_membres",
+    metadata,
+    sa.Column("cle", sa.String(60), sa.ForeignKey("regroupements.cle"), primary_key=True),
+    sa.Column("nom_tri", Ordered, primary_key=True),
+    sa.Column("eg_id", Id(), sa.ForeignKey("structures.id"), primary_key=True),
+    sa.Index("ix_regroupement_membres_eg", "eg_id", "cle"),
+    comment="The establishments of each group, in the order of their names: follows from the criteria.",
+)
+
 comptes = sa.Table(
     "comptes",
     metadata,

@@ -54,7 +54,7 @@ class Call:
     @property
     def repeatable(self) -> bool:
         """Tell whether sending it twice does no more than sending it once."""
-        return self.method == "GET" or self.key is not None
+        return self.method in {"GET", "PUT"} or self.key is not None or (self.method == "DELETE" and not self.if_match)
 
     def headers(self, request_id: str) -> dict[str, str]:
         """Give the headers of one attempt, without the token."""

@@ -9,6 +9,7 @@ from ror_tui.api_client import address
 from ror_tui.api_client._http import Http, Transport
 from ror_tui.api_client.dossiers import DossiersResource
 from ror_tui.api_client.modeles import ModelesResource
+from ror_tui.api_client.own import FavorisResource, PlaceResource, VuesResource
 from ror_tui.api_client.repertoire import RepertoireResource
 from ror_tui.api_client.session import SessionResource
 from ror_tui.api_client.structures import StructuresResource
@@ -33,6 +34,9 @@ class RorClient:
         self.structures = StructuresResource(self._http)
         self.dossiers = DossiersResource(self._http)
         self.modeles = ModelesResource(self._http)
+        self.favoris = FavorisResource(self._http)
+        self.vues = VuesResource(self._http)
+        self.place = PlaceResource(self._http)
 
     def __repr__(self) -> str:
         return f"RorClient({self.endpoint!r})"

@@ -29,7 +29,7 @@ async def enfants(client: RorClient, vue: VueRepertoire, cle: str | None, curseu
     """
     if vues.shows_nothing(vue):
         return PageArbre(elements=[])
-    return await client.repertoire.enfants(vue.par, sous=cle, disciplines=vue.filtres.disciplines, curseur=curseur)
+    return await client.repertoire.enfants(vue, cle, curseur)
 
 
 async def chercher(client: RorClient, texte: str, vue: VueRepertoire | None) -> Page[Resultat]:

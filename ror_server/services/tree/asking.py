@@ -1,0 +1,118 @@
+"""What is asked of the tree: a view, by whom, and which line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from ror_server.problems import NotFoundError
+from ror_server.store import groups, kept, own
+from ror_server.store.accounts import Account
+from ror_server.store.kept import Condition
+from ror_server.store.lines import Lines
+from ror_server.store.tables import structures
+from ror_tui.api_client.models import Afficher, Filtres, Kind
+
+DEPARTEMENT = "dep"
+PREFIXES: Mapping[Afficher, str] = {
+    Afficher.CATEGORIE_BESOINS: "bes",
+    Afficher.TERRITOIRE: "ter",
+    Afficher.FILIERE: "fil",
+}
+"""First part of the key of a group, by view; the view's name is also the genre of its groups."""
+
+
+@dataclass(frozen=True)
+class View:
+    """A view of the Répertoire, as an account sees it."""
+
+    par: Afficher
+    filtres: Filtres
+    account: Account
+
+    @cached_property
+    def establishments(self) -> Condition:
+        """What keeps an establishment."""
+        return kept.establishments(self.filtres, self.account.grants)
+
+    @cached_property
+    def entities(self) -> Condition:
+        """What keeps a legal entity."""
+        return kept.entities(self.filtres, self.account.grants)
+
+    @cached_property
+    def units(self) -> Condition:
+        """What keeps a pôle, service, UF or UO below an establishment."""
+        return kept.units(self.filtres)
+
+    @cached_property
+    def favourites(self) -> Condition:
+        """What keeps a favourite, of any kind."""
+        eg = structures.alias("eg")
+        above = structures.c.eg_id == eg.c.id
+        below = sa.exists().where(above, kept.establishments(self.filtres, self.account.grants, eg))
+        return sa.or_(self.establishments, self.entities, sa.and_(structures.c.eg_id.is_not(None), self.units, below))
+
+    @property
+    def roots(self) -> Lines | None:
+        """The first lines, when they are structures."""
+        match self.par:
+            case Afficher.ENTITE_JURIDIQUE:
+                return Lines(self.entities)
+            case Afficher.FAVORIS:
+                return own.favourite_lines(self.account.id, self.favourites)
+            case _:
+                return None
+
+    def below(self, line: Line, kind: Kind | None) -> Lines:
+        """Give what stands below a line; `kind` is that of its structure, if it has one."""
+        if line.structure is None:
+            code = line.group.partition(":")[2]
+            if line.group.startswith(f"{DEPARTEMENT}:"):
+                return groups.of_departement(code, self.establishments)
+            return groups.of_group(line.group, self.establishments)
+        shown = self.establishments if kind is Kind.EJ else self.units
+        return Lines(sa.and_(structures.c.parent_id == line.structure, shown))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the tree, as its key names it: `dep:75`, `bes:03`, `<id>`, `bes:03/<id>`.
+
+    Below a favourite, which may stand below another one, lines are named `<favourite>/<id>`.
+    """
+
+    group: str = ""
+    structure: UUID | None = None
+
+    @property
+    def key(self) -> str:
+        """The key, unique in its view."""
+        return "/".join(part for part in (self.group, str(self.structure or "")) if part)
+
+    def child(self, structure_id: UUID, par: Afficher) -> Line:
+        """Name a structure below this line."""
+        if self.group.startswith(f"{DEPARTEMENT}:"):
+            return Line("", structure_id)
+        if par is Afficher.FAVORIS and self.structure and not self.group:
+            return Line(str(self.structure), structure_id)
+        return Line(self.group, structure_id)
+
+
+def read_key(key: str) -> Line:
+    """Read the key of a line.
+
+    Raises:
+        NotFoundError: It is not the key of any line.
+    """
+    group, _, last = key.rpartition("/")
+    if not group and ":" in last:
+        return Line(last)
+    try:
+        return Line(group, UUID(last))
+    except ValueError as error:
+        raise NotFoundError("Cette ligne du Répertoire n'existe pas.") from error

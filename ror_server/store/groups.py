@@ -1,0 +1,90 @@
+"""Lines that hold establishments: départements, and the groups of the regional lists."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ror_server.store.kept import EG, Condition
+from ror_server.store.lines import Lines
+from ror_server.store.tables import membres, regroupements, structures
+
+Row = sa.Row[Any]
+
+_MEMBERS = membres.join(structures, structures.c.id == membres.c.eg_id)
+
+
+def of_departement(code: str, kept: Condition) -> Lines:
+    """Give the establishments of a département."""
+    return Lines(sa.and_(structures.c.departement == code, kept))
+
+
+def of_group(cle: str, kept: Condition) -> Lines:
+    """Give the establishments of a group."""
+    return Lines(sa.and_(membres.c.cle == cle, kept), _MEMBERS, membres.c.nom_tri, membres.c.eg_id)
+
+
+async def departements(tx: AsyncConnection, kept: Condition) -> list[tuple[str, int]]:
+    """Count the establishments that are kept in each département; one without any is left out."""
+    query = sa.select(structures.c.departement, sa.func.count()).where(structures.c.departement.is_not(None), kept)
+    query = query.group_by(structures.c.departement).order_by(structures.c.departement)
+    return [(row[0], row[1]) for row in (await tx.execute(query)).all()]
+
+
+async def groups(tx: AsyncConnection, genre: str, kept: Condition) -> Sequence[Row]:
+    """Count the establishments that are kept in each group of a genre; one without any is left out.
+
+    Returns:
+        Rows of `cle`, `libelle`, `nombre`, in the order of the list.
+    """
+    counted = sa.select(membres.c.cle, sa.func.count().label("nombre")).select_from(_MEMBERS).where(kept)
+    of_genre = sa.select(regroupements.c.cle).where(regroupements.c.genre == genre)
+    found = counted.where(membres.c.cle.in_(of_genre)).group_by(membres.c.cle).subquery()
+    query: sa.Select[*tuple[Any, ...]] = sa.select(regroupements.c.cle, regroupements.c.libelle, found.c.nombre)
+    query = query.join(found, found.c.cle == regroupements.c.cle)
+    return (await tx.execute(query.order_by(regroupements.c.ordre, regroupements.c.cle))).all()
+
+
+async def group_of(tx: AsyncConnection, genre: str, eg_id: UUID) -> str | None:
+    """Give the first group of a genre that holds an establishment."""
+    query = sa.select(regroupements.c.cle).join(membres, membres.c.cle == regroupements.c.cle)
+    query = query.where(regroupements.c.genre == genre, membres.c.eg_id == eg_id)
+    ordered = query.order_by(regroupements.c.ordre, regroupements.c.cle)
+    return (await tx.execute(ordered.limit(1))).scalar_one_or_none()
+
+
+async def has_list(tx: AsyncConnection, genre: str) -> bool:
+    """Tell whether a list of this genre was imported."""
+    query = sa.select(regroupements.c.cle).where(regroupements.c.genre == genre).limit(1)
+    return (await tx.execute(query)).first() is not None
+
+
+async def communes(tx: AsyncConnection, words: Collection[str]) -> Sequence[Row]:
+    """Count the establishments by commune and name of the town, where one of them holds every word.
+
+    Returns:
+        Rows of `commune`, `ville`, `departement`, `nombre`.
+    """
+    keys = (structures.c.commune, structures.c.ville, structures.c.departement)
+    query: sa.Select[*tuple[Any, ...]] = sa.select(*keys, sa.func.count().label("nombre")).where(
+        structures.c.kind == EG,
+        structures.c.supprimee.is_(False),
+        structures.c.commune.is_not(None),
+        *(structures.c.recherche.contains(word) for word in words),
+    )
+    return (await tx.execute(query.group_by(*keys))).all()
+
+
+async def categories(tx: AsyncConnection) -> Sequence[str]:
+    """Give the codes of the categories that an establishment has."""
+    query = sa.select(structures.c.categorie).distinct()
+    query = query.where(
+        structures.c.kind == EG,
+        structures.c.supprimee.is_(False),
+        structures.c.categorie.is_not(None),
+    )
+    return (await tx.execute(query)).scalars().all()
