@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
 from datetime import datetime
 from itertools import islice
@@ -11,13 +12,17 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ror_server.demonstration.accounts import ACCOUNTS
-from ror_server.demonstration.plan import Plan, plan
+from ror_server.demonstration.plan import Plan, commune_code, plan
+from ror_server.demonstration.profiles import invented_places
 from ror_server.demonstration.region import COLUMNS, Row, entity_row, establishment_rows
+from ror_server.domain.distance import point
 from ror_server.imports.bulk import BulkInsert, indexes_built_last, moment
-from ror_server.store import accounts
+from ror_server.store import accounts, communes
 from ror_server.store.commits import next_commit
 from ror_server.store.database import Database
-from ror_server.store.tables import reperes, structures
+from ror_server.store.offres import CODE_COLUMNS, OFFER_COLUMNS, code_rows, offer_row
+from ror_server.store.tables import offre_codes, offres, reperes, structures
+from ror_tui.api_client.models import Kind
 
 VERSION = 1
 MARKER = "demonstration"
@@ -69,7 +74,13 @@ async def _write_region(connection: AsyncConnection, region: Plan, at: datetime,
     insert = BulkInsert(connection, structures, (*COLUMNS, "maj_le", "maj_par"))
     signed = (moment(at, connection.dialect), ACTEUR)
     total = len(region.establishments)
-    async with indexes_built_last(connection, [structures]):
+    searched = _Offers(connection)
+    await communes.put(
+        connection,
+        [(commune_code(code_postal), point(north, east)) for _, code_postal, north, east in invented_places()],
+        ACTEUR,
+    )
+    async with indexes_built_last(connection, [structures, offres, offre_codes]):
         await insert.write([entity_row(entity) + signed for entity in region.entities])
         bits: dict[str, int] = {}
         waiting = iter(region.establishments)
@@ -78,10 +89,24 @@ async def _write_region(connection: AsyncConnection, region: Plan, at: datetime,
             rows = [row for one in step for row in establishment_rows(one)]
             _gather(rows, bits)
             await insert.write([row + signed for row in rows])
+            await searched.write(rows)
             done += len(step)
             progress(done, total, "Chargement de la région de démonstration")
         progress(total, total, "Construction des index")
     await _write_bits(connection, bits)
+
+
+class _Offers:
+    """What the Recherche looks at, written beside the units."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._offers = BulkInsert(connection, offres, OFFER_COLUMNS)
+        self._codes = BulkInsert(connection, offre_codes, CODE_COLUMNS)
+
+    async def write(self, rows: list[Row]) -> None:
+        units = [(row.id, row.eg_id, row.nom_tri, json.loads(row.valeurs)) for row in rows if row.kind == Kind.UO]
+        await self._offers.write([offer_row(*unit) for unit in units])
+        await self._codes.write([one for unit_id, _, _, valeurs in units for one in code_rows(unit_id, valeurs)])
 
 
 def _gather(rows: list[Row], bits: dict[str, int]) -> None:

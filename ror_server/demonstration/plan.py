@@ -50,6 +50,11 @@ class Establishment:
     siret: str
     units: int
 
+    @property
+    def commune(self) -> str:
+        """Its INSEE code: the real one in Paris; elsewhere a code that no commune has, as its town is invented."""
+        return commune_code(self.code_postal)
+
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
@@ -183,6 +188,12 @@ class _Drawing:
     def _fill(self, pattern: str) -> str:
         lieu, association = self._random.choice(words()["lieux"]), self._random.choice(words()["associations"])
         return pattern.format(lieu=lieu, association=association)
+
+
+def commune_code(code_postal: str) -> str:
+    """Give the INSEE code of a commune of the region by its post code."""
+    departement, rest = code_postal[:2], int(code_postal[2:])
+    return f"{departement}{100 + rest}" if departement == "75" else f"{departement}{900 + rest // 10}"
 
 
 def of_town(ville: str) -> str:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from math import cos, sin, sqrt
 from typing import Any
 
 from ror_server.nomenclatures import by_code, categorie_eg
 from ror_tui.api_client.models import Circuit, Discipline
 
 _DATA = files(__package__) / "data"
+
+GOLDEN_ANGLE = 2.399963
+"""Radians between two turns of the spiral in which the invented towns lie."""
 
 AgeRange = tuple[int, int | None]
 
@@ -27,6 +31,7 @@ class UnitType:
     modes: tuple[str, ...]
     activites: tuple[str, ...]
     ages: tuple[AgeRange, ...]
+    publics: tuple[str, ...]
 
     def discipline_in(self, establishment: Discipline) -> str:
         """Give the discipline of a unit of this type: that of its establishment where the type allows it."""
@@ -88,6 +93,12 @@ def _towns(code: str, names: list[str] | None) -> list[tuple[str, str]]:
 
 
 @cache
+def resources() -> Mapping[str, Any]:
+    """Give what units have besides their type: publics by age, skills and professions by discipline, who answers."""
+    return _read("ressources")
+
+
+@cache
 def unit_types() -> Mapping[str, UnitType]:
     """Give the types of unit by code."""
     raw = _read("types")
@@ -101,6 +112,7 @@ def unit_types() -> Mapping[str, UnitType]:
             tuple(modes),
             tuple(activites),
             ages[age],
+            tuple(resources()["publics"][age]),
         )
         for code, (age, modes, activites) in raw["types"].items()
     }
@@ -129,3 +141,13 @@ def _profile(row: Mapping[str, Any], raw: Mapping[str, Any]) -> Profile:
         circuit=category.circuit,
         discipline=category.discipline,
     )
+
+
+def invented_places() -> Iterator[tuple[str, str, float, float]]:
+    """Give département, post code, latitude and longitude of each invented town: in a spiral around a real centre."""
+    for one in departements():
+        if one.code in resources()["centres"]:
+            latitude, longitude, extent = resources()["centres"][one.code]
+            for turn, (_, code_postal) in enumerate(one.towns):
+                angle, far = turn * GOLDEN_ANGLE, extent * sqrt(turn / len(one.towns))
+                yield one.code, code_postal, latitude + far * sin(angle), longitude + 1.5 * far * cos(angle)

@@ -10,7 +10,7 @@ from random import Random
 from typing import NamedTuple
 
 from ror_server.demonstration.plan import SEED, Entity, Establishment
-from ror_server.demonstration.profiles import UnitType, words
+from ror_server.demonstration.profiles import UnitType, resources, words
 from ror_server.domain.controls import default_name
 from ror_server.domain.disciplines import discipline_bit
 from ror_server.domain.words import fold
@@ -21,6 +21,9 @@ from ror_tui.api_client.models import Kind, Valeurs
 CONTACT_PERCENT = 85
 SENSITIVE_PER_THOUSAND = 5
 UF_PERCENT = 65
+COMPETENCE_PERCENT = 30
+NAMED_PERCENT = 60
+REGULATION_PERCENT = 8
 
 _NATURES = ("01", "02", "03", "06", "07")
 
@@ -46,6 +49,7 @@ class Row(NamedTuple):
     domaine: str | None = None
     circuit: str | None = None
     departement: str | None = None
+    commune: str | None = None
     code_postal: str | None = None
     ville: str | None = None
     adresse: str | None = None
@@ -87,6 +91,7 @@ class _Builder:
         self._eg = establishment
         self._id = structure_id("eg", establishment.finess)
         self._random = Random(f"{SEED}:{establishment.finess}")  # noqa: S311  # a drawing, not a secret
+        self._resources = Random(f"{SEED}:ressources:{establishment.finess}")  # noqa: S311  # a drawing, not a secret
         self._place = _fold(f"{establishment.ville} {establishment.code_postal}")
         self._below: list[Row] = []
         self._names: set[tuple[str, str]] = set()
@@ -130,6 +135,7 @@ class _Builder:
             domaine=eg.profile.domaine,
             circuit=eg.profile.circuit.value,
             departement=eg.departement,
+            commune=eg.commune,
             code_postal=eg.code_postal,
             ville=eg.ville,
             adresse=json.dumps([street], ensure_ascii=False),
@@ -228,7 +234,23 @@ class _Builder:
                 "contact_valeur": self._phone(),
                 "contact_confidentialite": random.choice("112"),
             }
-        return values
+        return values | self._more(unit_type, str(values["discipline"]), named="contact_valeur" in values)
+
+    def _more(self, unit_type: UnitType, discipline: str, *, named: bool) -> Valeurs:
+        """Give what is optional: publics, skills, professions, and who answers."""
+        random, known = self._resources, resources()
+        found: Valeurs = {
+            "publics": sorted(random.sample(unit_type.publics, random.randint(1, min(2, len(unit_type.publics)))))
+        }
+        if random.randrange(100) < COMPETENCE_PERCENT:
+            found["competences"] = sorted(random.sample(known["competences"][discipline], random.randint(1, 2)))
+        found["professions"] = sorted(random.sample(known["professions"][discipline], random.randint(1, 2)))
+        if named and random.randrange(100) < REGULATION_PERCENT:
+            found["contact_confidentialite"] = "3"
+        if named and random.randrange(100) < NAMED_PERCENT:
+            found["contact_nom"] = f"{random.choice(known['prenoms'])} {random.choice(words()['noms'])}"
+            found["contact_fonction"] = random.choice(known["fonctions"])
+        return found
 
     def _phone(self) -> str:
         """Give a number of the range kept for fiction."""

@@ -9,6 +9,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
+from ror_server.store import communes, offres
 from ror_server.store.database import Database
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -20,10 +21,17 @@ def _config() -> Config:
     return config
 
 
+OFFERS_SINCE = "0003"
+"""The revision from which on every publication keeps the offers up to date itself."""
+
+
 async def migrate(database: Database) -> None:
-    """Create the schema, or bring it to the newest revision; in one transaction."""
+    """Create the schema, or bring it and what follows from the data to the newest revision; in one transaction."""
     async with database.write() as connection:
-        await connection.run_sync(_upgrade)
+        before = await connection.run_sync(_upgrade)
+        if before is None or before < OFFERS_SINCE:
+            await communes.load_shipped(connection)
+            await offres.rebuild(connection)
 
 
 async def schema_is_current(database: Database) -> bool:
@@ -32,14 +40,21 @@ async def schema_is_current(database: Database) -> bool:
         return await connection.run_sync(_is_current)
 
 
-def _upgrade(connection: sa.Connection) -> None:
+def _upgrade(connection: sa.Connection) -> str | None:
+    """Bring the schema to the newest revision, and give the one it was at."""
+    before = _revision(connection)
     config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+    return before
 
 
 def _is_current(connection: sa.Connection) -> bool:
+    return _revision(connection) == ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def _revision(connection: sa.Connection) -> str | None:
     if not sa.inspect(connection).has_table("alembic_version"):
-        return False
-    found = connection.execute(sa.text("select version_num from alembic_version")).scalar_one_or_none()
-    return found == ScriptDirectory.from_config(_config()).get_current_head()
+        return None
+    found: str | None = connection.execute(sa.text("select version_num from alembic_version")).scalar_one_or_none()
+    return found

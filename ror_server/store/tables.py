@@ -126,28 +126,52 @@ offres = sa.Table(
     metadata,
     sa.Column("structure_id", Id(), sa.ForeignKey("structures.id"), primary_key=True),
     sa.Column("eg_id", Id(), sa.ForeignKey("structures.id"), nullable=False),
-    sa.Column("type_uo", sa.String(20)),
-    sa.Column("mode", sa.String(20)),
+    sa.Column("nom_tri", Ordered, nullable=False, comment="As in `structures`: the order of the Recherche."),
+    sa.Column("type_uo", sa.Text),
+    sa.Column("mode", sa.Text),
     sa.Column("discipline", sa.String(3)),
     sa.Column("age_min", sa.Integer, nullable=False, comment="Years; 0 when it is not told."),
     sa.Column("age_max", sa.Integer, nullable=False, comment="Years; 999 when there is no limit."),
     sa.Column("sensible", sa.Boolean, nullable=False),
     sa.Column("contact_niveau", sa.Integer, nullable=False, comment="J222; 0 when there is no contact."),
+    sa.Column("contact_fonction", sa.Text),
+    sa.Column("contact_tri", sa.Text, nullable=False, comment="fold() of the name of the contact."),
+    sa.Index("ix_offres_nom", "nom_tri", "structure_id"),
     sa.Index("ix_offres_eg", "eg_id"),
     sa.Index("ix_offres_type", "type_uo", "eg_id"),
-    sa.Index("ix_offres_mode", "mode"),
-    comment="What the Recherche looks at, of every published unit: follows from `structures.valeurs`.",
+    sa.Index("ix_offres_mode", "mode", "nom_tri", "structure_id"),
+    sa.Index("ix_offres_discipline", "discipline", "nom_tri", "structure_id"),
+    sa.Index(
+        "ix_offres_sensibles", "eg_id", sqlite_where=sa.text("sensible = 1"), postgresql_where=sa.text("sensible")
+    ),
+    comment="What the Recherche looks at, of each unit of an open establishment: follows from its fiche.",
 )
 
 offre_codes = sa.Table(
     "offre_codes",
     metadata,
     sa.Column("champ", sa.String(30), primary_key=True),
-    sa.Column("code", sa.String(20), primary_key=True),
+    sa.Column("code", sa.Text, primary_key=True),
     sa.Column("structure_id", Id(), sa.ForeignKey("offres.structure_id"), primary_key=True),
-    sa.Column("eg_id", Id(), nullable=False),
     sa.Index("ix_offre_codes_structure", "structure_id"),
     comment="The fields of an offer that hold several codes.",
+    sqlite_with_rowid=False,
+)
+
+communes = sa.Table(
+    "communes",
+    metadata,
+    sa.Column("code", sa.String(5), primary_key=True, comment="INSEE."),
+    sa.Column("latitude", sa.Float, nullable=False, comment="Degrees."),
+    sa.Column("longitude", sa.Float, nullable=False),
+    sa.Column(
+        "x", sa.Float, nullable=False, comment="The point on a sphere of radius 1: distances without trigonometry."
+    ),
+    sa.Column("y", sa.Float, nullable=False),
+    sa.Column("z", sa.Float, nullable=False),
+    sa.Column("source", sa.String(60), nullable=False),
+    sa.Index("ix_communes_latitude", "latitude"),
+    comment="Where communes are, for distances.",
 )
 
 regroupements = sa.Table(

@@ -76,10 +76,10 @@ class Bench:
             return {str(row["finess"]): row for row in (await connection.execute(query)).mappings()}
 
     async def dump(self) -> dict[str, list[Any]]:
-        """Give every row of every table but the schema's own."""
+        """Give every row of every table, but for the communes that ship with the server."""
         found: dict[str, list[Any]] = {}
         async with self.database.read() as connection:
-            for table in structures.metadata.sorted_tables:
+            for table in (table for table in structures.metadata.sorted_tables if table.name != "communes"):
                 rows = (await connection.execute(sa.select(table))).all()
                 found[table.name] = sorted((tuple(row) for row in rows), key=str)
         return found

@@ -1,0 +1,73 @@
+"""An offer as the Recherche looks at it: what follows from the answers of the fiche of a unit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ror_server.domain.confidentialite import STRICTEST, level_of
+from ror_server.domain.words import fold
+from ror_tui.api_client.models import Discipline, Valeur, Valeurs
+
+AGE_UNLIMITED = 999
+
+CODES = ("activites", "publics", "competences", "professions")
+"""The fields that hold several codes, by their id in the form of a unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """The columns that follow from a fiche."""
+
+    type_uo: str | None
+    mode: str | None
+    discipline: str | None
+    age_min: int
+    age_max: int
+    sensible: bool
+    contact_niveau: int
+    contact_fonction: str | None
+    contact_tri: str
+
+
+def searched(valeurs: Valeurs) -> Searched:
+    """Give the columns of an offer.
+
+    Args:
+        valeurs: Published answers of a unité opérationnelle, by field id.
+    """
+    discipline = _code(valeurs.get("discipline"))
+    return Searched(
+        type_uo=_code(valeurs.get("type_uo")),
+        mode=_code(valeurs.get("mode_prise_en_charge")),
+        discipline=discipline if discipline in set(Discipline) else None,
+        age_min=_age(valeurs.get("age_min"), 0),
+        age_max=_age(valeurs.get("age_max"), AGE_UNLIMITED),
+        sensible=valeurs.get("unite_sensible") is True,
+        contact_niveau=_level(valeurs),
+        contact_fonction=_code(valeurs.get("contact_fonction")),
+        contact_tri=fold(str(valeurs.get("contact_nom") or "")),
+    )
+
+
+def codes(valeurs: Valeurs) -> list[tuple[str, str]]:
+    """Give each code of the fields that hold several, with its field; each once."""
+    found: list[tuple[str, str]] = []
+    for champ in CODES:
+        valeur = valeurs.get(champ)
+        found += [(champ, code) for code in sorted(set(valeur))] if isinstance(valeur, list) else []
+    return found
+
+
+def _code(valeur: Valeur) -> str | None:
+    return valeur if isinstance(valeur, str) and valeur else None
+
+
+def _age(valeur: Valeur, default: int) -> int:
+    return valeur if isinstance(valeur, int) and not isinstance(valeur, bool) else default
+
+
+def _level(valeurs: Valeurs) -> int:
+    """Give the level of the contact: 0 when there is none, the strictest when it is not told."""
+    if not (valeurs.get("contact_valeur") or valeurs.get("contact_nom")):
+        return 0
+    return level_of(valeurs.get("contact_confidentialite")) or STRICTEST

@@ -1,0 +1,104 @@
+"""Offers follow the fiches of the published units, in the transaction that changes them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from itertools import islice
+from typing import Any, TypeVar
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ror_server.domain.offres import Searched, codes, searched
+from ror_server.store.tables import offre_codes, offres, structures
+from ror_tui.api_client.models import Kind, Valeurs
+
+STEP = 500
+"""Units held in memory at once."""
+
+OFFER_COLUMNS = ("structure_id", "eg_id", "nom_tri", *Searched.__slots__)
+CODE_COLUMNS = ("champ", "code", "structure_id")
+
+Element = TypeVar("Element")
+_eg = structures.alias("eg")
+
+
+def offer_row(structure_id: object, eg_id: object, nom_tri: str, valeurs: Valeurs) -> tuple[object, ...]:
+    """Give the row of an offer, in the order of `OFFER_COLUMNS`."""
+    found = searched(valeurs)
+    return (structure_id, eg_id, nom_tri, *(getattr(found, name) for name in Searched.__slots__))
+
+
+def code_rows(structure_id: object, valeurs: Valeurs) -> list[tuple[object, ...]]:
+    """Give the rows of the codes of an offer, in the order of `CODE_COLUMNS`."""
+    return [(champ, code, structure_id) for champ, code in codes(valeurs)]
+
+
+async def follow(tx: AsyncConnection, unit_ids: Collection[UUID]) -> None:
+    """Bring the offers of some units up to date with their fiches.
+
+    Args:
+        tx: The transaction that changed the units.
+        unit_ids: Units, deleted ones too; other kinds of structure are passed over.
+    """
+    for step in _steps(unit_ids):
+        await _forget(tx, offres.c.structure_id.in_(step))
+        await _write(tx, (await tx.execute(_units().where(structures.c.id.in_(step)))).all())
+
+
+async def follow_establishments(tx: AsyncConnection, eg_ids: Collection[UUID]) -> None:
+    """Bring up to date the offers of establishments that closed or opened again.
+
+    Args:
+        tx: The transaction that changed the establishments.
+        eg_ids: The establishments.
+    """
+    for step in _steps(eg_ids):
+        await _forget(tx, offres.c.eg_id.in_(step))
+        await _walk(tx, structures.c.eg_id.in_(step))
+
+
+async def rebuild(tx: AsyncConnection) -> None:
+    """Make every offer anew, some hundreds at a time."""
+    await tx.execute(sa.delete(offre_codes))
+    await tx.execute(sa.delete(offres))
+    await _walk(tx, sa.true())
+
+
+def _units() -> sa.Select[Any]:
+    columns = (structures.c.id, structures.c.eg_id, structures.c.nom_tri, structures.c.valeurs)
+    published = (structures.c.kind == Kind.UO, structures.c.supprimee.is_(False))
+    opened = (_eg.c.supprimee.is_(False), _eg.c.fermee_le.is_(None))
+    return sa.select(*columns).join(_eg, _eg.c.id == structures.c.eg_id).where(*published, *opened)
+
+
+async def _walk(tx: AsyncConnection, where: sa.ColumnElement[bool]) -> None:
+    query = _units().where(where).order_by(structures.c.id).limit(STEP)
+    rows = (await tx.execute(query)).all()
+    while rows:
+        await _write(tx, rows)
+        rows = (await tx.execute(query.where(structures.c.id > rows[-1].id))).all()
+
+
+async def _write(tx: AsyncConnection, rows: Sequence[sa.Row[Any]]) -> None:
+    offers = [
+        dict(zip(OFFER_COLUMNS, offer_row(row.id, row.eg_id, row.nom_tri, row.valeurs), strict=True)) for row in rows
+    ]
+    found = [dict(zip(CODE_COLUMNS, one, strict=True)) for row in rows for one in code_rows(row.id, row.valeurs)]
+    if offers:
+        await tx.execute(sa.insert(offres), offers)
+    if found:
+        await tx.execute(sa.insert(offre_codes), found)
+
+
+async def _forget(tx: AsyncConnection, where: sa.ColumnElement[bool]) -> None:
+    gone = sa.select(offres.c.structure_id).where(where)
+    await tx.execute(sa.delete(offre_codes).where(offre_codes.c.structure_id.in_(gone)))
+    await tx.execute(sa.delete(offres).where(where))
+
+
+def _steps(elements: Collection[Element]) -> Iterator[list[Element]]:
+    waiting = iter(elements)
+    while step := list(islice(waiting, STEP)):
+        yield step
