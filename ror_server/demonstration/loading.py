@@ -75,11 +75,8 @@ async def _write_region(connection: AsyncConnection, region: Plan, at: datetime,
     signed = (moment(at, connection.dialect), ACTEUR)
     total = len(region.establishments)
     searched = _Offers(connection)
-    await communes.put(
-        connection,
-        [(commune_code(code_postal), point(north, east)) for _, code_postal, north, east in invented_places()],
-        ACTEUR,
-    )
+    places = [(commune_code(code_postal), point(*where)) for code_postal, *where in invented_places()]
+    await communes.put(connection, places, ACTEUR)
     async with indexes_built_last(connection, [structures, offres, offre_codes]):
         await insert.write([entity_row(entity) + signed for entity in region.entities])
         bits: dict[str, int] = {}

@@ -143,11 +143,11 @@ def _profile(row: Mapping[str, Any], raw: Mapping[str, Any]) -> Profile:
     )
 
 
-def invented_places() -> Iterator[tuple[str, str, float, float]]:
-    """Give département, post code, latitude and longitude of each invented town: in a spiral around a real centre."""
+def invented_places() -> Iterator[tuple[str, float, float]]:
+    """Give post code, latitude and longitude of each invented town: in a spiral around a real centre."""
     for one in departements():
         if one.code in resources()["centres"]:
             latitude, longitude, extent = resources()["centres"][one.code]
             for turn, (_, code_postal) in enumerate(one.towns):
                 angle, far = turn * GOLDEN_ANGLE, extent * sqrt(turn / len(one.towns))
-                yield one.code, code_postal, latitude + far * sin(angle), longitude + 1.5 * far * cos(angle)
+                yield code_postal, latitude + far * sin(angle), longitude + 1.5 * far * cos(angle)

@@ -14,15 +14,14 @@ from ror_server.store.database import Database
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
+OFFERS_SINCE = "0004"
+"""The revision from which on every publication keeps the offers up to date itself."""
+
 
 def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
     return config
-
-
-OFFERS_SINCE = "0003"
-"""The revision from which on every publication keeps the offers up to date itself."""
 
 
 async def migrate(database: Database) -> None:
