@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
 from uuid import uuid4
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ror_server.routes import dossiers, errors, fiches, forms, own, repertoire, service
+from ror_server.routes import dossiers, errors, evenements, fiches, forms, own, repertoire, service
 from ror_server.routes.context import Ror
 from ror_server.settings import ServerSettings
 from ror_server.store.database import Database
@@ -52,10 +54,10 @@ def create_app(
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.ror = Ror(database, settings, clock, version("ror-tui"), pret=ready)
-    for module in (service, repertoire, own, forms, dossiers, fiches):
+    for module in (service, repertoire, own, forms, dossiers, fiches, evenements):
         app.include_router(module.router)
     errors.install(app)
-    app.middleware("http")(_request_id)
+    app.add_middleware(_RequestId)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     return app
 
@@ -70,10 +72,23 @@ def _documented() -> dict[str, Any]:
     return {"model": Probleme, "content": {errors.MEDIA_TYPE: {}}, "description": "Refus (RFC 9457)"}
 
 
-async def _request_id(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    """Give each request an id: the client's own when it is decent."""
-    given = request.headers.get("x-request-id", "")
-    request.state.request_id = given if _REQUEST_ID.fullmatch(given) else str(uuid4())
-    response = await call_next(request)
-    response.headers["X-Request-ID"] = request.state.request_id
-    return response
+class _RequestId:
+    """Gives each request an id: the client's own when it is decent. Passes each piece of an answer as it comes."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        given = Headers(scope=scope).get("x-request-id", "")
+        request_id = given if _REQUEST_ID.fullmatch(given) else str(uuid4())
+        scope.setdefault("state", {})["request_id"] = request_id
+
+        async def send_with_id(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)["X-Request-ID"] = request_id
+            await send(message)
+
+        await self._app(scope, receive, send_with_id)

@@ -64,6 +64,13 @@ def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--port", type=int, default=8000, help="port d'écoute (par défaut 8000)")
     parser.add_argument("--unix", type=Path, metavar="CHEMIN", help="écouter sur une socket privée au lieu d'un port")
     parser.add_argument("--demonstration", action="store_true", help="charger la région de démonstration")
+    parser.add_argument(
+        "--heartbeat",
+        type=float,
+        default=15.0,
+        metavar="SECONDES",
+        help="signe de vie du flux en direct (par défaut 15)",
+    )
     parser.add_argument("--until-stdin-closes", action="store_true", help="s'arrêter à la fin de l'entrée standard")
     parser.set_defaults(run=_serve)
 
@@ -73,7 +80,9 @@ def _serve(options: argparse.Namespace) -> int:
     from ror_server.settings import ServerSettings
     from ror_server.store.database import BadDatabaseUrlError
 
-    settings = ServerSettings(database=options.database, demonstration=options.demonstration)
+    settings = ServerSettings(
+        database=options.database, demonstration=options.demonstration, heartbeat=max(options.heartbeat, 0.05)
+    )
     where = Listening(options.unix, options.host, options.port, options.until_stdin_closes)
     try:
         asyncio.run(serve(settings, where))

@@ -11,8 +11,9 @@ import signal
 import socket
 import stat
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import uvicorn
@@ -24,6 +25,8 @@ from ror_server.settings import ServerSettings
 from ror_server.store.database import Database
 from ror_server.store.migrate import migrate
 from ror_tui.api_client.models import Chargement, CompteDemonstration
+
+VANISHED_MILLISECONDS = 60_000
 
 _log = logging.getLogger(__name__)
 
@@ -66,10 +69,11 @@ async def serve(settings: ServerSettings, listening: Listening) -> None:
             server = _Server(
                 uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=5)
             )
-            _stop_on_signals(server)
+            stop = partial(_stop, server, app.state.ror)
+            _stop_on_signals(stop)
             async with _preparing(app, database, settings):
                 if listening.until_stdin_closes:
-                    _stop_with_stdin(server)
+                    _stop_with_stdin(stop)
                 await server.serve(sockets=[sock])
         finally:
             await database.close()
@@ -119,17 +123,18 @@ async def _load_demonstration(ror: Ror, database: Database) -> None:
     await demonstration.load(database, progress, now, hash_password=hash_password)
 
 
-def _stop_on_signals(server: uvicorn.Server) -> None:
+def _stop_on_signals(stop: Callable[[], None]) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        loop.add_signal_handler(number, _stop, server)
+        loop.add_signal_handler(number, stop)
 
 
-def _stop(server: uvicorn.Server) -> None:
+def _stop(server: uvicorn.Server, ror: Ror) -> None:
     server.should_exit = True
+    ror.feed.close()
 
 
-def _stop_with_stdin(server: uvicorn.Server) -> None:
+def _stop_with_stdin(stop: Callable[[], None]) -> None:
     """Stop when standard input ends: the parent closed it, or died."""
     loop = asyncio.get_running_loop()
     descriptor = sys.stdin.fileno()
@@ -138,7 +143,7 @@ def _stop_with_stdin(server: uvicorn.Server) -> None:
     def readable() -> None:
         if not os.read(descriptor, 4096):
             loop.remove_reader(descriptor)
-            _stop(server)
+            stop()
 
     loop.add_reader(descriptor, readable)
 
@@ -153,6 +158,9 @@ def _listen(listening: Listening) -> Iterator[socket.socket]:
     # named in full: asyncio turns Nagle's delay off (40 ms a request) only on sockets that say they are TCP
     sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    # a reader that vanished without a word is known to be gone in a minute, not in a quarter of an hour
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, VANISHED_MILLISECONDS)
     try:
         sock.bind((listening.host, listening.port))
     except OSError as error:

@@ -16,3 +16,11 @@ class ServerSettings:
     """How long a session lasts, whatever it does."""
     idempotency: timedelta = timedelta(days=7)
     """How long the answer to an Idempotency-Key is kept."""
+    heartbeat: float = 15.0
+    """Seconds between two signs of life on a live stream; less than what proxies wait for."""
+    poll: float = 1.0
+    """Seconds between two looks at what other processes published."""
+    streams: int = 10
+    """Live streams that one account may hold in one process."""
+    patience: float = 30.0
+    """Seconds after which a reader of a live stream that takes nothing is let go."""

@@ -26,6 +26,7 @@ class ServerProcess:
     database: str
     socket: Path
     port: int | None = None
+    options: tuple[str, ...] = ()
     child: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     @property
@@ -37,7 +38,7 @@ class ServerProcess:
         """Start, and wait until it answers, on its socket or on a port of loopback."""
         self.port = port
         where = ["--port", str(port)] if port else ["--unix", str(self.socket)]
-        command = [sys.executable, "-m", module, "serve", "--database", self.database, *where]
+        command = [sys.executable, "-m", module, "serve", "--database", self.database, *where, *self.options]
         self.child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         deadline = time.monotonic() + PATIENCE
         while not (self._listens() and self._is_ready()):

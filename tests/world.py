@@ -19,11 +19,13 @@ from ror_server.domain.identifiers import finess_key, structure_id
 from ror_server.domain.rights import Grant
 from ror_server.domain.words import fold
 from ror_server.nomenclatures import categorie_eg
+from ror_server.routes.context import Ror
 from ror_server.services.sessions import hash_password
 from ror_server.settings import ServerSettings
 from ror_server.store import accounts, structures
 from ror_server.store.database import Database
 from ror_tui.api_client.models import Kind, Portee, Role
+from tests.streaming import StreamingTransport
 
 PASSWORD = "un mot de passe de test"
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -147,6 +149,7 @@ class World:
     database: Database
     clock: Clock
     http: httpx.AsyncClient
+    ror: Ror
     tokens: dict[str, str] = field(default_factory=dict)
 
     async def login(self, who: str) -> str:
@@ -175,7 +178,11 @@ class World:
             headers["Idempotency-Key"] = key or str(uuid4())
         if version is not None:
             headers["If-Match"] = f'"{version}"'
-        return await self.http.request(method, f"/v1{path}", json=body, headers=headers, params=params or None)
+        request = self.http.build_request(method, f"/v1{path}", json=body, headers=headers, params=params or None)
+        answer = await self.http.send(request, stream=True)
+        lasting = answer.headers.get("Content-Type", "").startswith("text/event-stream")
+        await (answer.aclose() if lasting else answer.aread())
+        return answer
 
     async def ok(self, who: str, method: str, path: str, body: Any = None, **options: Any) -> Any:
         """Send one request that must work, and give what it answers."""
@@ -208,6 +215,15 @@ class World:
         version = (await self.ok(who, "GET", f"/dossiers/{dossier}"))["version"]
         return dict(await self.ok(who, "POST", f"/dossiers/{dossier}/{action}", body, version=version))
 
+    async def publish(self, nom: str, **values: Any) -> str:
+        """Create a unit of the EHPAD through a whole dossier, and give its id once it is in the Répertoire."""
+        dossier = (await self.open_dossier("referent.ehpad", EHPAD))["id"]
+        [unit] = await self.add("referent.ehpad", dossier, eg_id(EHPAD))
+        await self.fill("referent.ehpad", dossier, unit, nom=nom, **values)
+        await self.step("referent.ehpad", dossier, "envoyer")
+        await self.step("sesan", dossier, "valider")
+        return unit
+
     async def nodes(self, who: str, dossier: str) -> dict[str, dict[str, Any]]:
         """Give the lines of a dossier's tree by id."""
         arbre = await self.ok(who, "GET", f"/dossiers/{dossier}/arbre")
@@ -226,12 +242,11 @@ COMPLETE: dict[str, Any] = {
 
 
 @asynccontextmanager
-async def running(database: Database) -> AsyncIterator[World]:
+async def running(database: Database, **settings: Any) -> AsyncIterator[World]:
     """Populate a database and run the application over it."""
     async with database.write() as tx:
         await populate(tx)
     clock = Clock()
-    app = create_app(database, ServerSettings(database="essai"), clock=clock)
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://ror") as http:
-        yield World(database, clock, http)
+    app = create_app(database, ServerSettings(database="essai", **settings), clock=clock)
+    async with httpx.AsyncClient(transport=StreamingTransport(app), base_url="http://ror") as http:
+        yield World(database, clock, http, app.state.ror)

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ror_server.problems import InvalidError, NotReadyError, PreconditionRequiredError, RefusalError, UnauthorizedError
+from ror_server.services.feed import Feed
 from ror_server.services.fiches import Pen
 from ror_server.services.sessions import token_hash
 from ror_server.settings import ServerSettings
@@ -38,6 +39,10 @@ class Ror:
     chargement: Chargement | None = None
     erreur: str | None = None
     demonstration: list[CompteDemonstration] = field(default_factory=list)
+    feed: Feed = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.feed = Feed(self.database, period=self.settings.poll, most=self.settings.streams)
 
 
 def ror(request: Request) -> Ror:
@@ -158,13 +163,17 @@ class Once:
             InvalidError: The key served for another request.
         """
         now = self.server.clock()
+        answer = kept = None
         async with self.server.database.write() as tx:
             if await idempotency.claim(tx, self.account.id, self.key, self.demande, now):
                 answer = (await act(tx, Pen(self.account, now))).kept(self.demande)
                 await idempotency.keep(tx, self.account.id, self.key, answer)
                 await idempotency.forget(tx, now - self.server.settings.idempotency)
-                return respond(answer)
-            kept = await idempotency.kept(tx, self.account.id, self.key)
+            else:
+                kept = await idempotency.kept(tx, self.account.id, self.key)
+        if answer is not None:
+            self.server.feed.wake()
+            return respond(answer)
         if kept is None or kept.demande != self.demande:
             text = "Cette clé d'idempotence a déjà servi pour une autre demande."
             raise InvalidError(text, kind="idempotence")

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ror_server.domain.rights import ROLE_LABELS, Grant
 from ror_server.routes.context import Running, Server, Signed
 from ror_server.services import sessions
-from ror_server.store import accounts, structures
+from ror_server.store import accounts, feed, structures
 from ror_tui.api_client.models import Compte, DemandeSession, Droit, EtatService, Portee, SessionEcrite
 
 router = APIRouter(prefix="/v1", tags=["session"])
@@ -34,7 +34,10 @@ async def open_session(body: DemandeSession, server: Server) -> SessionEcrite:
     jeton, until, account = await sessions.login(
         server.database, body.identifiant, body.mot_de_passe, now=server.clock(), lasting=server.settings.session
     )
-    return SessionEcrite(jeton=jeton, expire_le=until, compte=await _compte(server, account))
+    async with server.database.read() as tx:
+        position = await feed.last(tx)
+    compte = await _compte(server, account)
+    return SessionEcrite(jeton=jeton, expire_le=until, compte=compte, position=str(position))
 
 
 @router.delete("/session", status_code=204)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import ssl
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import TypeVar
@@ -22,6 +24,7 @@ from ror_tui.api_client.models import Probleme
 Answer = TypeVar("Answer", bound=BaseModel)
 Transport = httpx.AsyncBaseTransport
 
+EVENT_STREAM = "text/event-stream"
 CONNECT_SECONDS = 3.0
 READ_SECONDS = 20.0
 KEEPALIVE_SECONDS = 4.0
@@ -50,6 +53,8 @@ class Call:
     key: str | None = None
     open_to_all: bool = False
     timeout: float = READ_SECONDS
+    accept: str | None = None
+    last_event: str | None = None
 
     @property
     def repeatable(self) -> bool:
@@ -64,6 +69,10 @@ class Call:
             "If-Match": None if self.if_match is None else f'"{self.if_match}"',
             "If-None-Match": self.if_none_match,
             "Content-Type": None if self.body is None else "application/json",
+            "Accept": self.accept,
+            "Last-Event-ID": self.last_event,
+            # a stream that is compressed on the way would come by blocks
+            "Accept-Encoding": "identity" if self.accept == EVENT_STREAM else None,
         }
         return {name: value for name, value in given.items() if value is not None}
 
@@ -88,11 +97,7 @@ class Reply:
         except ValidationError as error:
             faults = [f"{'.'.join(map(str, fault['loc']))}: {fault['type']}" for fault in error.errors()[:5]]
         _log.warning("answer outside the contract: %s %s, request %s", answer.__name__, faults, self.request_id)
-        raise errors.UnexpectedAnswer(
-            "La réponse du serveur du ROR n'est pas celle attendue : sa version ne va sans doute pas avec celle de "
-            f"ror-tui ({__version__}). Mettez ror-tui à jour, ou contactez le support.",
-            self.request_id,
-        )
+        raise outside_contract(self.request_id)
 
 
 class _Bearer(httpx.Auth):
@@ -120,6 +125,8 @@ class Http:
     def __init__(self, address: Address, transport: Transport | None = None) -> None:
         self.address = address
         self._token: SecretStr | None = None
+        self.on_contact: Callable[[bool], None] | None = None
+        """Told after each request whether the server could be reached."""
         try:
             self._client = httpx.AsyncClient(
                 base_url=address.base_url,
@@ -200,25 +207,79 @@ class Http:
 
     async def _attempt(self, call: Call) -> Reply:
         request_id = str(uuid4())
-        request = self._client.build_request(
+        request = self._request(call, request_id, httpx.Timeout(call.timeout, connect=CONNECT_SECONDS))
+        try:
+            response = await self._client.send(request, auth=self._auth(call))
+        except httpx.HTTPError as error:
+            failure = self._network_failure(error, call, request_id)
+        else:
+            self._tell(reached=True)
+            return self._checked(response, request_id)
+        self._tell(reached=False)
+        raise failure
+
+    @asynccontextmanager
+    async def stream(self, call: Call) -> AsyncGenerator[AsyncGenerator[bytes, None], None]:
+        """Open an answer that lasts, and give its bytes as they come, however long they take.
+
+        Args:
+            call: What to send; its `accept` is the only kind of answer that is taken.
+
+        Raises:
+            RorError: It was refused or could not be opened; the bytes' own iterator raises when it is cut.
+        """
+        request_id = str(uuid4())
+        response = await self._open(call, request_id)
+        try:
+            if response.headers.get("Content-Type", "").partition(";")[0] != call.accept:
+                await response.aread()
+                self._checked(response, request_id)
+                raise self._not_a_server(request_id)
+            async with aclosing(self._bytes(response, call, request_id)) as chunks:
+                yield chunks
+        finally:
+            await response.aclose()
+
+    async def _open(self, call: Call, request_id: str) -> httpx.Response:
+        request = self._request(call, request_id, httpx.Timeout(call.timeout, connect=CONNECT_SECONDS, read=None))
+        try:
+            async with asyncio.timeout(call.timeout):
+                return await self._client.send(request, auth=self._auth(call), stream=True)
+        except httpx.HTTPError as error:
+            failure = self._network_failure(error, call, request_id)
+        except TimeoutError:
+            failure = self._network_failure(httpx.ReadTimeout("no answer"), call, request_id)
+        raise failure
+
+    async def _bytes(self, response: httpx.Response, call: Call, request_id: str) -> AsyncGenerator[bytes, None]:
+        try:
+            async for chunk in response.aiter_bytes():
+                yield chunk
+        except httpx.HTTPError as error:
+            failure = self._network_failure(error, call, request_id)
+        else:
+            return
+        raise failure
+
+    def _request(self, call: Call, request_id: str, timeout: httpx.Timeout) -> httpx.Request:
+        return self._client.build_request(
             call.method,
             call.path,
             params=dict(call.query) or None,
             content=call.body,
             headers=call.headers(request_id),
-            timeout=httpx.Timeout(call.timeout, connect=CONNECT_SECONDS),
+            timeout=timeout,
         )
-        auth = None if call.open_to_all or self._token is None else _Bearer(self._token)
-        try:
-            response = await self._client.send(request, auth=auth)
-        except httpx.HTTPError as error:
-            _log.warning("%s %s failed: %s, request %s", call.method, call.path, type(error).__name__, request_id)
-            failure = self._network_failure(error, call, request_id)
-        else:
-            return self._checked(response, request_id)
-        raise failure
+
+    def _auth(self, call: Call) -> _Bearer | None:
+        return None if call.open_to_all or self._token is None else _Bearer(self._token)
+
+    def _tell(self, *, reached: bool) -> None:
+        if self.on_contact is not None:
+            self.on_contact(reached)
 
     def _network_failure(self, error: httpx.HTTPError, call: Call, request_id: str) -> errors.RorError:
+        _log.warning("%s %s failed: %s, request %s", call.method, call.path, type(error).__name__, request_id)
         shown = self.address.shown
         unsure = (
             ""
@@ -289,6 +350,15 @@ class Http:
 
 
 _LIMITS = httpx.Limits(max_connections=10, max_keepalive_connections=4, keepalive_expiry=KEEPALIVE_SECONDS)
+
+
+def outside_contract(request_id: str | None = None) -> errors.UnexpectedAnswer:
+    """Give the error for an answer that does not fit the contract."""
+    return errors.UnexpectedAnswer(
+        "La réponse du serveur du ROR n'est pas celle attendue : sa version ne va sans doute pas avec celle de "
+        f"ror-tui ({__version__}). Mettez ror-tui à jour, ou contactez le support.",
+        request_id,
+    )
 
 
 def json_body(body: BaseModel | None) -> bytes | None:

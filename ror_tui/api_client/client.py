@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
 from ror_tui.api_client import address
 from ror_tui.api_client._http import Http, Transport
 from ror_tui.api_client.dossiers import DossiersResource
+from ror_tui.api_client.evenements import EvenementsResource
 from ror_tui.api_client.modeles import ModelesResource
 from ror_tui.api_client.own import FavorisResource, PlaceResource, VuesResource
 from ror_tui.api_client.repertoire import RepertoireResource
@@ -37,6 +39,7 @@ class RorClient:
         self.favoris = FavorisResource(self._http)
         self.vues = VuesResource(self._http)
         self.place = PlaceResource(self._http)
+        self.evenements = EvenementsResource(self._http)
 
     def __repr__(self) -> str:
         return f"RorClient({self.endpoint!r})"
@@ -50,6 +53,10 @@ class RorClient:
     def authenticated(self) -> bool:
         """Tell whether a session was opened and not closed."""
         return self._http.authenticated
+
+    def on_contact(self, tell: Callable[[bool], None] | None) -> None:
+        """Have it told, after each request, whether the server could be reached."""
+        self._http.on_contact = tell
 
     async def close(self) -> None:
         """Forget the token and close the connections."""

@@ -211,6 +211,7 @@ class Session(Contrat):
     jeton: SecretStr
     expire_le: datetime
     compte: Compte
+    position: str | None = Field(default=None, description="Where the live feed stood: `depuis` of its first reading.")
 
 
 class SessionEcrite(Contrat):
@@ -219,6 +220,7 @@ class SessionEcrite(Contrat):
     jeton: str
     expire_le: datetime
     compte: Compte
+    position: str = Field(description="Where the live feed stood: `depuis` of its first reading.")
 
 
 # --- Répertoire ---
@@ -376,6 +378,40 @@ class Evenement(Contrat):
     message: str
     structures: list[StructureTouchee]
     tronque: bool = False
+
+
+class TypeEvenement(StrEnum):
+    """`event` of `GET /v1/evenements`."""
+
+    DEBUT = "debut"
+    PUBLICATION = "publication"
+    RECHARGER = "recharger"
+    FIN = "fin"
+
+
+class DebutFlux(Contrat):
+    """First event of a stream; its id is where the stream starts."""
+
+    battement: float = Field(description="Seconds between two heartbeats: silence for much longer is a dead link.")
+
+
+class Recharger(Contrat):
+    """What was missed cannot be told (another database, too long ago): what is shown must be read again."""
+
+
+class MotifFin(StrEnum):
+    """Why the server ends a stream."""
+
+    SESSION = "session"
+    ARRET = "arret"
+    REMPLACE = "remplace"
+    """The account opened too many streams: this was the oldest."""
+
+
+class FinFlux(Contrat):
+    """Last event of a stream."""
+
+    motif: MotifFin
 
 
 # --- Recherche: offers and people ---

@@ -44,6 +44,7 @@ def test_any_request_is_answered_as_the_document_says(sqlite_url: str) -> None:
             "coverage,fuzzing",
         ]
         command += ["--header", f"Authorization: Bearer {login.json()['jeton']}", "--exclude-path", "/v1/session"]
+        command += ["--exclude-path", "/v1/evenements"]  # it never ends
         command += ["--checks", CHECKS, "--max-examples", str(max(5, SOAK))]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]

@@ -44,6 +44,7 @@ TABLE: list[tuple[str, str, str, set[str]]] = [
     ("GET", "/moi/place", "brouillon", READERS),
     ("PUT", "/moi/place", "brouillon", READERS),
     ("GET", "/recherche", "brouillon", READERS),
+    ("GET", "/evenements", "brouillon", READERS),
     ("GET", "/structures/{structure_id}", "brouillon", READERS),
     ("GET", "/structures/{structure_id}/modele", "brouillon", READERS),
     ("GET", "/modeles/{kind}", "brouillon", EVERYBODY),

@@ -1,0 +1,118 @@
+"""One reader's stream of publications, as server-sent events."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+
+from pydantic import BaseModel
+
+from ror_server.domain.rights import Action, refusal
+from ror_server.services.feed import PAGE, Feed, Follower
+from ror_server.store import feed
+from ror_server.store.accounts import Account
+from ror_server.store.database import Database
+from ror_server.store.feed import Position, Publication
+from ror_tui.api_client.models import DebutFlux, Evenement, FinFlux, MotifFin, Recharger, TypeEvenement
+
+FURTHEST_BEHIND = 500
+"""Publications that a returning reader may have missed; after more, reading its views again costs less."""
+
+BEAT = b":\n\n"
+_SENSITIVE = "Unité sensible"
+
+
+@dataclass(frozen=True)
+class Stream:
+    """What one session is told of the publications."""
+
+    feed: Feed
+    database: Database
+    account: Account
+    signed: Callable[[], Awaitable[Account | None]]
+    """Gives the account of the session as long as it is good."""
+    heartbeat: float
+
+    async def chunks(self, since: str | None) -> AsyncGenerator[bytes, None]:
+        """Write the stream.
+
+        Args:
+            since: Id of the last event that was read; None starts now.
+        """
+        async with self.feed.follow(self.account.id) as follower:
+            position, lost = await self._start(since)
+            yield encode(TypeEvenement.DEBUT, DebutFlux(battement=self.heartbeat), position)
+            if lost:
+                yield encode(TypeEvenement.RECHARGER, Recharger(), position)
+            async with aclosing(self._go_on(follower, position)) as rest:
+                async for chunk in rest:
+                    yield chunk
+            if follower.fin is not None:
+                yield encode(TypeEvenement.FIN, FinFlux(motif=follower.fin))
+
+    async def _start(self, since: str | None) -> tuple[Position, bool]:
+        """Tell from where to go on, and whether what was missed cannot be told."""
+        async with self.database.read() as tx:
+            end = await feed.last(tx)
+            if since is None:
+                return end, False
+            asked = Position.read(since)
+            if asked is None or not await feed.holds(tx, asked) or end.seq - asked.seq > FURTHEST_BEHIND:
+                return end, True
+            return asked, False
+
+    async def _go_on(self, follower: Follower, position: Position) -> AsyncGenerator[bytes, None]:
+        loop = asyncio.get_running_loop()
+        next_beat = loop.time() + self.heartbeat
+        while True:
+            news = self.feed.news  # taken before looking: what comes meanwhile is not slept through
+            if follower.fin is not None:
+                return
+            found = self.feed.after(position.seq)
+            missed = await self._page(position) if found is None else found
+            for publication in missed:
+                position = publication.position
+                yield _told(publication)
+            if loop.time() >= next_beat:
+                if not await self._may_go_on():
+                    follower.fin = MotifFin.SESSION
+                    return
+                yield BEAT
+                next_beat = loop.time() + self.heartbeat
+            if not missed:
+                await self.feed.wait(news, next_beat - loop.time())
+
+    async def _page(self, position: Position) -> Sequence[Publication]:
+        async with self.database.read() as tx:
+            return await feed.after(tx, position.seq, PAGE)
+
+    async def _may_go_on(self) -> bool:
+        account = await self.signed()
+        return account is not None and refusal(Action.LIRE_REPERTOIRE, account.grants, None) is None
+
+
+def _told(publication: Publication) -> bytes:
+    """Write a publication, once for all its readers."""
+    if publication.written is None:
+        publication.written = encode(TypeEvenement.PUBLICATION, _seen(publication), publication.position)
+    return publication.written
+
+
+def _seen(publication: Publication) -> Evenement:
+    """Leave out the names of sensitive units: whoever may read them reads them in the Répertoire."""
+    event = publication.evenement
+    if not publication.sensibles:
+        return event
+    structures = [
+        one.model_copy(update={"nom": _SENSITIVE}) if one.id in publication.sensibles else one
+        for one in event.structures
+    ]
+    return event.model_copy(update={"structures": structures})
+
+
+def encode(kind: TypeEvenement, data: BaseModel, position: Position | None = None) -> bytes:
+    """Write one event; JSON holds no line end, so its data is one line."""
+    where = f"id: {position}\n" if position is not None else ""
+    return f"event: {kind}\n{where}data: {data.model_dump_json()}\n\n".encode()
