@@ -9,13 +9,15 @@ from contextlib import AsyncExitStack
 import pytest
 import sqlalchemy as sa
 
+from ror_server.domain.identifiers import structure_id
 from ror_server.services.feed import Feed
 from ror_server.services.stream import FURTHEST_BEHIND
 from ror_server.store import accounts, feed
 from ror_server.store.commits import add_revisions, next_commit
 from ror_server.store.database import Database
 from ror_server.store.feed import MOST_STRUCTURES, Position
-from ror_server.store.tables import commits, structures
+from ror_server.store.tables import commits, droits, structures
+from ror_tui.api_client.models import Kind
 from tests import world
 from tests.server.live import Reader, stream
 from tests.world import EHPAD, START, World, eg_id
@@ -129,7 +131,7 @@ async def test_a_reader_too_far_behind_is_told_to_reload(region: World) -> None:
 async def test_a_publication_of_many_structures_is_cut_and_says_so(region: World) -> None:
     async with region.database.read() as tx:
         model = (await tx.execute(sa.select(structures).where(structures.c.id == eg_id(EHPAD)))).one()._asdict()
-    units = [world.structure_id(world.Kind.UO, f"essai:{number}") for number in range(MOST_STRUCTURES + 1)]
+    units = [structure_id(Kind.UO, f"essai:{number}") for number in range(MOST_STRUCTURES + 1)]
     async with region.database.write() as tx:
         same = model | {"kind": "uo", "parent_id": eg_id(EHPAD), "eg_id": eg_id(EHPAD), "finess": None}
         await tx.execute(sa.insert(structures), [same | {"id": unit} for unit in units])
@@ -180,7 +182,7 @@ async def test_an_account_that_loses_its_last_right_is_told_no_more(region: Worl
         await reader.expect("debut")
         async with region.database.write() as tx:
             compte_id = await accounts.compte_id_of(tx, "lecteur")
-            await tx.execute(sa.delete(accounts.droits).where(accounts.droits.c.compte_id == compte_id))
+            await tx.execute(sa.delete(droits).where(droits.c.compte_id == compte_id))
         assert (await reader.expect("fin"))[0] == {"motif": "session"}
 
 
@@ -197,13 +199,14 @@ async def test_one_stream_too_many_ends_the_account_s_oldest_and_nobody_else_s(r
 
 
 async def test_the_log_is_read_only_while_somebody_follows(region: World) -> None:
-    assert region.ror.feed._reader is None
+    def reading() -> tuple[int, bool]:
+        return region.ror.feed.followers, region.ror.feed._reader is not None
+
+    assert reading() == (0, False)
     async with stream(region, "lecteur") as reader:
         await reader.expect("debut")
-        assert region.ror.feed.followers == 1
-        assert region.ror.feed._reader is not None
-    assert region.ror.feed.followers == 0
-    assert region.ror.feed._reader is None
+        assert reading() == (1, True)
+    assert reading() == (0, False)
 
 
 async def test_streams_hold_no_connection_to_the_database(region: World) -> None:
