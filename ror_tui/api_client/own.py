@@ -55,11 +55,11 @@ class VuesResource:
     async def enregistrer(self, nom: str, vue: VueRepertoire) -> None:
         """Save a view, instead of the one of the same name."""
         body = EnregistrementVue(par=vue.par, filtres=vue.filtres)
-        await _put(self._http, f"/v1/vues/{quote(nom, safe='')}", body)
+        await _put(self._http, _view(nom), body)
 
     async def supprimer(self, nom: str) -> None:
         """Remove a saved view."""
-        await self._http.send(Call("DELETE", f"/v1/vues/{quote(nom, safe='')}"))
+        await self._http.send(Call("DELETE", _view(nom)))
 
 
 class PlaceResource:
@@ -77,6 +77,11 @@ class PlaceResource:
         """Keep where the account is."""
         body = EnregistrementPlace(vue=place.vue, ouvertes=place.ouvertes, ligne=place.ligne)
         await _put(self._http, "/v1/moi/place", body)
+
+
+def _view(nom: str) -> str:
+    """Give the address of a view; a name made of dots is no step up."""
+    return f"/v1/vues/{quote(nom, safe='').replace('.', '%2E')}"
 
 
 async def _put(http: Http, path: str, body: BaseModel) -> None:

@@ -26,6 +26,9 @@ PREFIXES: Mapping[Afficher, str] = {
 """First part of the key of a group, by view; the view's name is also the genre of its groups."""
 
 
+_NO_LINE = "Cette ligne du Répertoire n'existe pas."
+
+
 @dataclass(frozen=True)
 class View:
     """A view of the Répertoire, as an account sees it."""
@@ -110,9 +113,11 @@ def read_key(key: str) -> Line:
         NotFoundError: It is not the key of any line.
     """
     group, _, last = key.rpartition("/")
+    if "\0" in key:
+        raise NotFoundError(_NO_LINE)
     if not group and ":" in last:
         return Line(last)
     try:
         return Line(group, UUID(last))
     except ValueError as error:
-        raise NotFoundError("Cette ligne du Répertoire n'existe pas.") from error
+        raise NotFoundError(_NO_LINE) from error
