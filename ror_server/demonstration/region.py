@@ -13,10 +13,11 @@ from ror_server.demonstration.plan import SEED, Entity, Establishment
 from ror_server.demonstration.profiles import UnitType, resources, words
 from ror_server.domain.controls import default_name
 from ror_server.domain.disciplines import discipline_bit
+from ror_server.domain.peuplement import Etablissement, of_establishment, of_unit
 from ror_server.domain.words import fold
 from ror_server.imports.keys import structure_id
-from ror_server.nomenclatures import by_code
-from ror_tui.api_client.models import Kind, Valeurs
+from ror_server.nomenclatures import all_codes, by_code
+from ror_tui.api_client.models import Kind, Peuplement, Valeurs
 
 CONTACT_PERCENT = 85
 SENSITIVE_PER_THOUSAND = 5
@@ -55,6 +56,7 @@ class Row(NamedTuple):
     adresse: str | None = None
     telephone: str | None = None
     ouverte_le: str | None = None
+    peuplement: str = Peuplement.A_FAIRE.value
 
 
 COLUMNS = Row._fields
@@ -96,6 +98,8 @@ class _Builder:
         self._below: list[Row] = []
         self._names: set[tuple[str, str]] = set()
         self._modes: dict[str, Iterator[str]] = {}
+        self._facts = Etablissement(establishment.profile.code, adresse=True)
+        self._codes = all_codes()
 
     def build(self) -> list[Row]:
         if self._eg.units and self._eg.profile.poles:
@@ -141,6 +145,7 @@ class _Builder:
             adresse=json.dumps([street], ensure_ascii=False),
             telephone=self._phone(),
             ouverte_le=f"{random.randint(1958, 2024)}-{random.randint(1, 12):02d}-{random.randint(1, 28):02d}",
+            peuplement=of_establishment(Peuplement(row.peuplement) for row in self._below if row.kind == Kind.UO).value,
         )
 
     def _flat(self) -> None:
@@ -183,6 +188,7 @@ class _Builder:
         node = structure_id(kind.value, f"{self._eg.finess}/{len(self._below)}")
         nom_tri = _fold(nom)
         discipline = str(valeurs["discipline"]) if valeurs else None
+        peuplement = of_unit(valeurs, self._facts, self._codes) if valeurs else Peuplement.A_FAIRE
         self._below.append(
             Row(
                 id=node,
@@ -196,6 +202,7 @@ class _Builder:
                 valeurs=json.dumps(valeurs, ensure_ascii=False) if valeurs else "{}",
                 discipline=discipline,
                 disciplines=discipline_bit(discipline),
+                peuplement=peuplement.value,
             )
         )
         return node

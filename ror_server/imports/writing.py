@@ -14,7 +14,7 @@ from ror_server.domain.disciplines import discipline_bit
 from ror_server.imports.bulk import indexes_built_last
 from ror_server.imports.plan import Change
 from ror_server.imports.staging import Staging
-from ror_server.store import offres
+from ror_server.store import offres, peuplement
 from ror_server.store.commits import add_revisions, next_commit
 from ror_server.store.tables import revisions, structures
 from ror_tui.api_client.models import Discipline, Kind
@@ -62,6 +62,8 @@ class Writer:
             await add_revisions(self._connection, [self._revision(change) for change in step])
             turned = [change.structure_id for change in step if "fermee_le" in change.columns]
             await offres.follow_establishments(self._connection, turned)
+            moved = [change.structure_id for change in step if change.columns.keys() & peuplement.LOOKED_AT]
+            await peuplement.follow(self._connection, moved)
             self._progress("Mise à jour des structures", start + len(step), len(changes))
 
     async def refresh_disciplines(self, changes: Sequence[Change]) -> None:

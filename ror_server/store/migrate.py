@@ -9,13 +9,16 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
-from ror_server.store import communes, offres
+from ror_server.store import communes, offres, peuplement
 from ror_server.store.database import Database
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 OFFERS_SINCE = "0004"
 """The revision from which on every publication keeps the offers up to date itself."""
+
+PEUPLEMENT_SINCE = "0005"
+"""The revision from which on every publication keeps the état de peuplement up to date itself."""
 
 
 def _config() -> Config:
@@ -31,6 +34,8 @@ async def migrate(database: Database) -> None:
         if before is None or before < OFFERS_SINCE:
             await communes.load_shipped(connection)
             await offres.rebuild(connection)
+        if before is None or before < PEUPLEMENT_SINCE:
+            await peuplement.rebuild(connection)
 
 
 async def schema_is_current(database: Database) -> bool:
