@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Callable
 from datetime import datetime
+from importlib.resources import files
 from itertools import islice
 
 import sqlalchemy as sa
@@ -16,16 +17,19 @@ from ror_server.demonstration.plan import Plan, commune_code, plan
 from ror_server.demonstration.profiles import invented_places
 from ror_server.demonstration.region import COLUMNS, Row, entity_row, establishment_rows
 from ror_server.domain.distance import point
+from ror_server.imports import regroupement
 from ror_server.imports.bulk import BulkInsert, indexes_built_last, moment
-from ror_server.store import accounts, communes
+from ror_server.store import accounts, communes, members
 from ror_server.store.commits import next_commit
 from ror_server.store.database import Database
 from ror_server.store.offres import CODE_COLUMNS, OFFER_COLUMNS, code_rows, offer_row
 from ror_server.store.tables import offre_codes, offres, reperes, structures
 from ror_tui.api_client.models import Kind
 
-VERSION = 1
+VERSION = 2
+"""1: the region; 2: with its groups."""
 MARKER = "demonstration"
+GROUPS = files(__package__) / "data" / "regroupements.csv"
 ORIGINE = "demonstration"
 ACTEUR = "Démonstration"
 STEP = 20
@@ -45,29 +49,53 @@ async def load(
         clock: Gives the instant of the load.
         hash_password: Makes the hash of a password.
     """
-    if await _is_loaded(database):
+    loaded = await _loaded_version(database)
+    if loaded is not None:
+        await _complete(database, loaded)
         return
     progress(0, 1, "Préparation de la région de démonstration")
     region = await asyncio.to_thread(plan)
     hashes = [await asyncio.to_thread(hash_password, one.mot_de_passe) for one in ACCOUNTS]
     async with database.write() as connection:
-        if await _marker(connection):
+        if await _marker(connection) is not None:
             return
         at = clock()
         await next_commit(connection, at=at, acteur=ACTEUR, origine=ORIGINE, message="Région de démonstration")
         await _write_region(connection, region, at, progress)
+        await _write_groups(connection)
         await _write_accounts(connection, hashes, at)
         await connection.execute(sa.insert(reperes).values(cle=MARKER, valeur={"version": VERSION}))
         progress(len(region.establishments), len(region.establishments), "Enregistrement")
 
 
-async def _is_loaded(database: Database) -> bool:
+async def _loaded_version(database: Database) -> int | None:
     async with database.read() as connection:
         return await _marker(connection)
 
 
-async def _marker(connection: AsyncConnection) -> bool:
-    return (await connection.execute(sa.select(reperes.c.cle).where(reperes.c.cle == MARKER))).first() is not None
+async def _marker(connection: AsyncConnection) -> int | None:
+    """Give the version of the demonstration that is there, or None."""
+    query = sa.select(reperes.c.valeur).where(reperes.c.cle == MARKER)
+    found = (await connection.execute(query)).scalar_one_or_none()
+    return None if found is None else int(found["version"])
+
+
+async def _complete(database: Database, loaded: int) -> None:
+    """Add what an older demonstration lacks; what was typed in it stays as it is."""
+    if loaded >= VERSION:
+        return
+    async with database.write() as connection:
+        await _write_groups(connection)
+        valeur = {"version": VERSION}
+        await connection.execute(sa.update(reperes).where(reperes.c.cle == MARKER).values(valeur=valeur))
+
+
+async def _write_groups(connection: AsyncConnection) -> None:
+    """Write the lists of the demonstration, but for the genres of which there is a list already."""
+    groups = regroupement.parse(GROUPS.read_text(encoding="utf-8"))
+    for genre in regroupement.GENRES:
+        if not await members.stored(connection, genre):
+            await regroupement.replace(connection, genre, groups)
 
 
 async def _write_region(connection: AsyncConnection, region: Plan, at: datetime, progress: Progress) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,24 @@ def add_parser(subparsers: Any) -> None:  # noqa: ANN401  # argparse's own class
         "--forcer", action="store_true", help="accepter un fichier plus ancien, ou qui ferme beaucoup d'établissements"
     )
     finess.set_defaults(run=run_import)
+    groups = kinds.add_parser(
+        "regroupement",
+        help="territoires de santé, catégories de besoins, filières (CSV, format dans docs/SERVEUR.md)",
+        description="Remplace les listes des genres que le fichier contient. Une ligne fausse fait refuser le fichier.",
+    )
+    groups.add_argument("fichier", type=Path, metavar="FILE", nargs="?", help="genre;code;libelle;critere;valeur")
+    groups.add_argument(
+        "--officiel",
+        action="store_true",
+        help="les territoires de santé de la nomenclature nationale dont le libellé dit les départements",
+    )
+    groups.add_argument(
+        "--database",
+        default=os.environ.get("ROR_DATABASE", "ror.db"),
+        metavar="URL",
+        help="postgresql://… ou le chemin d'un fichier SQLite (ROR_DATABASE ; par défaut ror.db)",
+    )
+    groups.set_defaults(run=run_groups)
 
 
 def run_import(args: argparse.Namespace) -> int:
@@ -49,3 +68,20 @@ def run_import(args: argparse.Namespace) -> int:
     from ror_server.imports.command import run  # the other commands start without it
 
     return run(args.fichier, args.database, args.rapport, force=args.forcer)
+
+
+def run_groups(args: argparse.Namespace) -> int:
+    """Import lists of groups.
+
+    Args:
+        args: `fichier` or `officiel`, `database`.
+
+    Returns:
+        0 done, 1 the database failed, 2 the file or the command is refused; nothing is half-written.
+    """
+    from ror_server.imports.regroupement import REFUSED, run  # the other commands start without it
+
+    if args.officiel == bool(args.fichier):
+        print("Donnez un fichier, ou --officiel.", file=sys.stderr)
+        return REFUSED
+    return run(args.fichier, args.database)

@@ -19,6 +19,7 @@ from ror_server.imports.rows import LineReader
 from ror_server.imports.source import Header, RefusedFileError, Source, open_source
 from ror_server.imports.staging import Staging
 from ror_server.imports.writing import Writer
+from ror_server.store import members
 from ror_server.store.database import Database
 from ror_server.store.tables import reperes, structures
 from ror_tui.api_client.models import Kind
@@ -126,6 +127,7 @@ class _Comparison:
         await writer.update(self._changes)
         if not first:
             await writer.refresh_disciplines(self._changes)
+        await members.rebuild(self._connection)
 
     async def _closings(self, kept: set[str], *, force: bool) -> list[plan.Change]:
         published = self._outcome.header.published

@@ -13,7 +13,7 @@ from ror_server.domain.dossier import Item, Op
 from ror_server.domain.words import fold
 from ror_server.services.fiches import Pen
 from ror_server.services.workspace import Workspace
-from ror_server.store import commits, offres, peuplement, structures
+from ror_server.store import commits, members, offres, peuplement, structures
 from ror_tui.api_client.models import Kind, Valeurs
 
 
@@ -43,6 +43,7 @@ async def integrate(tx: AsyncConnection, found: Workspace, pen: Pen) -> int:
     await commits.add_revisions(tx, [_revision(found, item, seq) for item in (*created, *updated, *deleted)])
     await offres.follow(tx, [item.id for item in (*created, *updated, *deleted) if item.kind is Kind.UO])
     await peuplement.follow(tx, [row.eg_id])
+    await members.follow(tx, [row.eg_id])
     await structures.refresh_disciplines(tx, found.ej.id if found.ej else None, _discipline_bits(found).items())
     return seq
 

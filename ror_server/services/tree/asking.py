@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
@@ -18,12 +17,6 @@ from ror_server.store.tables import structures
 from ror_tui.api_client.models import Afficher, Filtres, Kind
 
 DEPARTEMENT = "dep"
-PREFIXES: Mapping[Afficher, str] = {
-    Afficher.CATEGORIE_BESOINS: "bes",
-    Afficher.TERRITOIRE: "ter",
-    Afficher.FILIERE: "fil",
-}
-"""First part of the key of a group, by view; the view's name is also the genre of its groups."""
 
 
 _NO_LINE = "Cette ligne du Répertoire n'existe pas."
