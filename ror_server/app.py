@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ror_server.routes import dossiers, errors, evenements, fiches, forms, own, repertoire, service
 from ror_server.routes.context import Ror
+from ror_server.search import SearchIndex, default_file
 from ror_server.settings import ServerSettings
 from ror_server.store.database import Database
 from ror_tui.api_client.models import Probleme
@@ -53,7 +54,8 @@ def create_app(
         responses={status: _documented() for status in REFUSALS},
         generate_unique_id_function=lambda route: route.name,
     )
-    app.state.ror = Ror(database, settings, clock, version("ror-tui"), pret=ready)
+    index = SearchIndex(database, default_file(database.engine.url))
+    app.state.ror = Ror(database, settings, clock, version("ror-tui"), index, pret=ready)
     for module in (service, repertoire, own, forms, dossiers, fiches, evenements):
         app.include_router(module.router)
     errors.install(app)

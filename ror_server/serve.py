@@ -85,11 +85,21 @@ async def _preparing(app: FastAPI, database: Database, settings: ServerSettings)
     ror: Ror = app.state.ror
     task = asyncio.create_task(_prepare(ror, database, settings))
     task.add_done_callback(lambda done: _tell_failure(ror, done))
+    following = asyncio.create_task(_follow(ror, task))
     try:
         yield
     finally:
         task.cancel()
-        await asyncio.wait([task])
+        following.cancel()
+        await asyncio.wait([task, following])
+        await ror.recherche.close()
+
+
+async def _follow(ror: Ror, prepared: asyncio.Task[None]) -> None:
+    """Build the search index as soon as there is something to find, then keep it up to date."""
+    await asyncio.wait([prepared])
+    if ror.pret:
+        await ror.recherche.follow()
 
 
 async def _prepare(ror: Ror, database: Database, settings: ServerSettings) -> None:

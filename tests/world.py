@@ -250,3 +250,4 @@ async def running(database: Database, **settings: Any) -> AsyncIterator[World]:
     app = create_app(database, ServerSettings(database="essai", **settings), clock=clock)
     async with httpx.AsyncClient(transport=StreamingTransport(app), base_url="http://ror") as http:
         yield World(database, clock, http, app.state.ror)
+    await app.state.ror.recherche.close()

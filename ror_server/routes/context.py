@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ror_server.problems import InvalidError, NotReadyError, PreconditionRequiredError, RefusalError, UnauthorizedError
+from ror_server.search import SearchIndex
 from ror_server.services.feed import Feed
 from ror_server.services.fiches import Pen
 from ror_server.services.sessions import token_hash
@@ -35,6 +36,7 @@ class Ror:
     settings: ServerSettings
     clock: Callable[[], datetime]
     version: str
+    recherche: SearchIndex
     pret: bool = True
     chargement: Chargement | None = None
     erreur: str | None = None

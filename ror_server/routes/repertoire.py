@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query, Response
 from ror_server.domain.rights import Action
 from ror_server.routes.context import Server, Signed, etag
 from ror_server.routes.filtres import Filtered
-from ror_server.services import access, repertoire
+from ror_server.services import access, recherche, repertoire
 from ror_server.services.tree import choices
 from ror_server.services.tree.asking import View
 from ror_server.services.tree.branch import branch
@@ -118,7 +118,8 @@ async def find(
     """Find structures by name, place or number."""
     async with server.database.read() as tx:
         access.require(signed.account, Action.LIRE_REPERTOIRE)
-        return await repertoire.find(tx, View(Afficher.DEPARTEMENT, filtres, signed.account), q, limite)
+        view = View(Afficher.DEPARTEMENT, filtres, signed.account)
+        return await recherche.find(tx, server.recherche, view, q, limite)
 
 
 @router.get("/structures/{structure_id}")

@@ -22,7 +22,7 @@ async def read_state(running: Running) -> EtatService:
     return EtatService(
         version=running.version,
         pret=running.pret,
-        chargement=running.chargement,
+        chargement=running.chargement or running.recherche.progress,
         demonstration=running.demonstration,
         erreur=running.erreur,
     )

@@ -1,4 +1,4 @@
-"""The Répertoire as it is shown: hits of the search, one structure whole."""
+"""The Répertoire as it is shown: one structure whole."""
 
 from __future__ import annotations
 
@@ -9,14 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ror_server import forms, nomenclatures
 from ror_server.domain.rights import Action, Place, allowed, refusal, roles_at
-from ror_server.domain.words import fold
 from ror_server.problems import NotFoundError
 from ror_server.services import access
-from ror_server.services.tree.asking import Line, View
-from ror_server.services.tree.nodes import nodes
-from ror_server.store import dossiers, repertoire, structures
+from ror_server.store import dossiers, structures
 from ror_server.store.accounts import Account
-from ror_server.store.kept import mask
 from ror_server.store.repertoire import Row
 from ror_tui.api_client.models import (
     Adresse,
@@ -25,27 +21,9 @@ from ror_tui.api_client.models import (
     Discipline,
     Kind,
     Modele,
-    Page,
     RefDossier,
-    Resultat,
     Structure,
 )
-
-
-async def find(tx: AsyncConnection, view: View, text: str, limit: int) -> Page[Resultat]:
-    """Find the structures whose name, place or number holds every word."""
-    words = fold(text).split()
-    if not words:
-        return Page(elements=[])
-    rows = await repertoire.find(tx, words, mask(view.filtres), limit)
-    found = await nodes(tx, view, Line(), rows)
-    paths = await structures.ancestors(tx, [row.id for row in rows])
-    return Page(
-        elements=[
-            Resultat(noeud=node, chemin=paths.get(row.id, []), departement=row.departement)
-            for row, node in zip(rows, found, strict=True)
-        ]
-    )
 
 
 async def show(tx: AsyncConnection, account: Account, structure_id: UUID) -> Structure:

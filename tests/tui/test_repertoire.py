@@ -255,7 +255,7 @@ async def test_down_moves_among_the_hits_while_the_text_keeps_the_focus(ror: Ope
         await pilot.pause()
         assert app.screen.query_one(LineList).cursor == 1
         assert app.focused is app.screen.query_one(Input)
-        await pilot.press("x")
+        await pilot.press("x", "x")
         await until(pilot, lambda: hits(app) == [])
         assert "Aucun résultat" in picture(pilot)
 

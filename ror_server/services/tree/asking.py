@@ -46,8 +46,8 @@ class View:
         return kept.units(self.filtres)
 
     @cached_property
-    def favourites(self) -> Condition:
-        """What keeps a favourite, of any kind."""
+    def any_kind(self) -> Condition:
+        """What keeps a structure of any kind: a favourite, a hit of the search."""
         eg = structures.alias("eg")
         above = structures.c.eg_id == eg.c.id
         below = sa.exists().where(above, kept.establishments(self.filtres, self.account.grants, eg))
@@ -60,7 +60,7 @@ class View:
             case Afficher.ENTITE_JURIDIQUE:
                 return Lines(self.entities)
             case Afficher.FAVORIS:
-                return own.favourite_lines(self.account.id, self.favourites)
+                return own.favourite_lines(self.account.id, self.any_kind)
             case _:
                 return None
 

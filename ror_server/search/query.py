@@ -1,0 +1,193 @@
+"""What is asked: words, filters, what is near; how well a structure answers; what of a text answers. No I/O."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from ror_server.domain.disciplines import ALL
+from ror_server.domain.words import fold
+from ror_server.search.spelling import (
+    BEGUN,
+    EXACT,
+    LONGEST_WORD,
+    MISTYPED,
+    WRONG,
+    Typed,
+    Vocabulary,
+    abbreviations,
+    words_of,
+)
+from ror_tui.api_client.models import Discipline, Kind, Peuplement, Plage
+
+Rank = tuple[object, ...]
+MOST_WORDS = 10
+MOST_MEANINGS = 48
+"""Words that a prefix or a mistake may stand for; beyond, the prefix itself is asked of the index."""
+INDEXED_PREFIX = 3
+"""Prefixes up to this length have lists of their own in the index."""
+
+_NUMBER = re.compile(r"(?<![0-9a-zA-Z])\d[\d \u00a0.]{6,24}\d(?![0-9a-zA-Z])")
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """What comes first among equals: the account's favourites, then its territory."""
+
+    departements: frozenset[str] = frozenset()
+    favoris: frozenset[UUID] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Filters: an empty set filters nothing."""
+
+    disciplines: int = ALL
+    communes: frozenset[str] = frozenset()
+    categories: frozenset[str] = frozenset()
+    peuplement: frozenset[Peuplement] = frozenset()
+    egs: frozenset[UUID] | None = None
+
+    def match(self) -> str:
+        """Write what the index can filter by itself as a condition of its own language, empty for none.
+
+        An entity has no commune or category, but its establishments have: whoever asks keeps or drops it.
+        """
+        kept = [_names(self.disciplines)] if self.disciplines != ALL else []
+        for prefix, codes in (("c", self.communes), ("k", self.categories), ("p", self.peuplement)):
+            if codes:
+                kept.append([*(tag(prefix, one) for one in codes), tag("g", Kind.EJ)])
+        return " AND ".join(f"f : {any_of(sorted(tags))}" for tags in kept)
+
+
+def _names(bits: int) -> list[str]:
+    kept = [one.value for index, one in enumerate(Discipline) if bits & 1 << index]
+    return [tag("x", one) for one in (*kept, "none")]
+
+
+def tag(prefix: str, value: str) -> str:
+    """Write a filter as a word of the index: `d75`, `kc500`."""
+    return f"{prefix}{fold(value).replace(' ', '')}"
+
+
+def any_of(words: Sequence[str]) -> str:
+    """Write an alternative in the language of the index."""
+    return f"({' OR '.join(words)})"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A structure that may answer, as the index holds it."""
+
+    rowid: int
+    id: str
+    kind: int
+    closed: bool
+    key: str
+    names: str
+    places: str
+    departement: str | None
+
+
+@dataclass(slots=True)
+class Query:
+    """A text that is searched, cut into words; mistakes are only looked for once exact words have given too little."""
+
+    words: list[Typed]
+    folded: str
+    _names: list[frozenset[str]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, text: str) -> Query:
+        """Read what is typed: numbers lose their blanks, « 75 071 218 4 »."""
+        joined = _NUMBER.sub(lambda found: re.sub(r"\D", "", found[0]), text[:400])
+        folded = fold(joined.encode("utf-8", "ignore").decode())
+        words = [word[:LONGEST_WORD] for word in dict.fromkeys(folded.split())][:MOST_WORDS]
+        return cls([Typed(word) for word in words], folded)
+
+    def with_mistakes(self, vocabulary: Vocabulary) -> Query:
+        """Give the same query where each word also stands for what it may have meant."""
+        return Query(
+            [Typed(one.text, frozenset(vocabulary.near(one.text, MOST_MEANINGS))) for one in self.words], self.folded
+        )
+
+    def exact(self, columns: str) -> str:
+        """Ask for all the words as they are."""
+        return " AND ".join(f'{columns} : ("{one.text}")' for one in self.words)
+
+    def begun(self, columns: str, vocabulary: Vocabulary) -> str:
+        """Ask for all the words, as they are, as beginnings, or for what they may have meant."""
+        return " AND ".join(f"{columns} : {_meanings(one, vocabulary)}" for one in self.words)
+
+    def rank(self, answer: Answer, near: Near, favoris: frozenset[str]) -> Rank | None:
+        """Tell where an answer stands: name before place, exact before prefix before mistake, establishments first.
+
+        Returns:
+            What to sort by, smallest first; None when a word is not answered at all.
+        """
+        names, places = f" {answer.names} ", f" {answer.places} "
+        mistakes = begun = elsewhere = 0
+        for word in self.words:
+            in_name = word.quality_in(names)
+            in_place = WRONG if in_name in {EXACT, BEGUN} else word.quality_in(places)
+            quality = min(in_name, in_place)
+            if quality == WRONG:
+                return None
+            mistakes += quality == MISTYPED
+            begun += quality == BEGUN
+            elsewhere += in_place < in_name
+        own = 0 if answer.id in favoris else 1 if answer.departement in near.departements else 2
+        other = answer.key != self.folded
+        longer = not answer.key.startswith(self.folded)
+        kinds = (mistakes > 0, other and elsewhere > 0, other, begun > 0, answer.kind, own, answer.closed)
+        return (*kinds, mistakes, elsewhere, begun, longer, len(answer.key), answer.key, answer.rowid)
+
+    def marks(self, text: str) -> list[Plage]:
+        """Give the runs of characters of a text that answer, in order and apart.
+
+        Args:
+            text: As it is shown.
+        """
+        words = words_of(text)
+        found = [run for word in words if (run := self._run(word.text, word.start, word.end, len(word.text)))]
+        others = abbreviations([word.text for word in words])
+        typed = {one.text for one in self.words}
+        known = [one for one in others if one.text in typed and not words[one.first].text.startswith(one.text)]
+        return merged([*found, *((words[other.first].start, words[other.last - 1].end) for other in known)])
+
+    def _run(self, word: str, start: int, end: int, length: int) -> Plage | None:
+        qualities = [(quality, one) for one in self.words if (quality := one.quality(word)) != WRONG]
+        if not qualities:
+            return None
+        quality, one = min(qualities, key=lambda pair: (pair[0] == BEGUN, -len(pair[1].text)))
+        begun = start + len(one.text) if quality == BEGUN and end - start == length else end
+        return start, begun
+
+
+def _meanings(one: Typed, vocabulary: Vocabulary) -> str:
+    longer = vocabulary.starting_with(one.text, MOST_MEANINGS + 1) if len(one.text) > INDEXED_PREFIX else []
+    known = [f'"{word}"' for word in (*longer, *sorted(one.mistyped_for))]
+    if len(one.text) <= INDEXED_PREFIX or one.text.isdigit() or len(longer) > MOST_MEANINGS or not longer:
+        known = [f'"{one.text}" *', *(f'"{word}"' for word in sorted(one.mistyped_for))]
+    return any_of(known)
+
+
+def merged(runs: Iterable[Plage]) -> list[Plage]:
+    """Put overlapping runs together."""
+    found: list[Plage] = []
+    for start, end in sorted(runs):
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The structures found, best first, and what says which characters of a text answered."""
+
+    ids: list[UUID]
+    marks: Callable[[str], list[Plage]]

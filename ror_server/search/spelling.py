@@ -1,0 +1,200 @@
+"""How names are written: words with their place in the text, abbreviations of the field, typing mistakes. No I/O."""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from anyascii import anyascii
+
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+TYPO_MIN = 4
+"""A shorter word is looked for as it is typed."""
+LONGEST_WORD = 40
+
+EXACT, BEGUN, MISTYPED, WRONG = range(4)
+"""How well a word answers: it is the word, it begins so, it is so but for one mistake, not at all."""
+
+
+_ASCII_WORD = re.compile(r"[0-9a-z]+")
+
+
+class Word(NamedTuple):
+    """A folded word, and the characters of the text that it comes from."""
+
+    text: str
+    start: int
+    end: int
+
+
+@lru_cache(maxsize=4096)
+def _fold_char(char: str) -> str:
+    return anyascii(char).casefold()
+
+
+def words_of(text: str) -> list[Word]:
+    """Cut a text into folded words, each with its place: the same words as `domain.words.fold`.
+
+    Args:
+        text: Any text, as it is shown.
+    """
+    if text.isascii():
+        return [Word(found[0], *found.span()) for found in _ASCII_WORD.finditer(text.lower())]
+    found: list[Word] = []
+    letters: list[str] = []
+    start = end = 0
+    for index, char in enumerate(text):
+        for folded in _fold_char(char):
+            if folded.isascii() and folded.isalnum():
+                start = start if letters else index
+                end = index + 1
+                letters.append(folded)
+            elif letters:
+                found.append(Word("".join(letters), start, end))
+                letters = []
+    return [*found, Word("".join(letters), start, end)] if letters else found
+
+
+class Abbreviation(NamedTuple):
+    """A word that words of a text stand for, or a longer form of one of them; `first` to `last` are these words."""
+
+    text: str
+    first: int
+    last: int
+
+
+@cache
+def _short_forms() -> dict[tuple[str, ...], frozenset[str]]:
+    """Give, for each written form, all the words it is also known by."""
+    groups: list[list[str]] = json.loads((files(__package__) / "abreviations.json").read_text("utf-8"))["groupes"]
+    found: dict[tuple[str, ...], set[str]] = {}
+    for group in groups:
+        known = {word for form in group for word in form.split()}
+        for form in group:
+            own = tuple(form.split())
+            others = {other for other in group if " " not in other} if len(own) > 1 else known
+            found.setdefault(own, set()).update(others - set(own))
+    return {form: frozenset(words) for form, words in found.items()}
+
+
+@cache
+def _lengths() -> dict[str, int]:
+    """Give the words that begin a form, each with the length of the longest one."""
+    found: dict[str, int] = {}
+    for form in _short_forms():
+        found[form[0]] = max(found.get(form[0], 0), len(form))
+    return found
+
+
+def abbreviations(words: Sequence[str]) -> Iterator[Abbreviation]:
+    """Give the other words by which parts of a name are known: « st » for « saint », « chu » for its three words.
+
+    Args:
+        words: Folded words of a text, in order.
+    """
+    forms, lengths = _short_forms(), _lengths()
+    for first, word in enumerate(words):
+        for last in range(first + 1, min(first + lengths.get(word, 0), len(words)) + 1):
+            for other in forms.get(tuple(words[first:last]), ()):
+                yield Abbreviation(other, first, last)
+
+
+@lru_cache(maxsize=1 << 13)
+def spread(folded: str) -> str:
+    """Give the words of a folded name with their abbreviations after them, each once.
+
+    Args:
+        folded: What `domain.words.fold` gave.
+    """
+    words = folded.split()
+    return " ".join(dict.fromkeys((*words, *(one.text for one in abbreviations(words)))))
+
+
+class Vocabulary:
+    """Every word of the index, sorted: what a prefix may become, and what a mistyped word may have meant."""
+
+    def __init__(self, words: Iterable[str] = ()) -> None:
+        self._words = sorted(set(words))
+
+    def __len__(self) -> int:
+        return len(self._words)
+
+    def __contains__(self, word: str) -> bool:
+        at = bisect_left(self._words, word)
+        return at < len(self._words) and self._words[at] == word
+
+    def add(self, word: str) -> None:
+        """Add a word."""
+        if word not in self:
+            insort(self._words, word)
+
+    def starting_with(self, prefix: str, most: int) -> list[str]:
+        """Give at most so many words that begin by a prefix, in order."""
+        at = bisect_left(self._words, prefix)
+        found = []
+        for word in self._words[at : at + most]:
+            if not word.startswith(prefix):
+                break
+            found.append(word)
+        return found
+
+    def near(self, word: str, most: int) -> list[str]:
+        """Give the words that are one typing mistake away from a word, or that begin so when it is long enough.
+
+        Args:
+            word: Folded; shorter than `TYPO_MIN` has none.
+            most: At most so many.
+
+        Returns:
+            Whole words first, then those of which only the beginning was typed; the word itself is left out.
+        """
+        if len(word) < TYPO_MIN or word.isdigit():
+            return []
+        whole: dict[str, None] = {}
+        begun: dict[str, None] = {}
+        for other in edits(word):
+            found = self.starting_with(other, most)
+            if found and found[0] == other:
+                whole[other] = None
+            if len(word) > TYPO_MIN:
+                begun |= dict.fromkeys(found)
+        kept = [*whole, *(longer for longer in begun if longer not in whole)]
+        return [one for one in kept if not one.startswith(word)][:most]
+
+
+def edits(word: str) -> set[str]:
+    """Give every text that is one mistake away: a letter more, less, another, or two in the wrong order."""
+    cuts = [(word[:at], word[at:]) for at in range(len(word) + 1)]
+    missing = {head + tail[1:] for head, tail in cuts if tail}
+    swapped = {head + tail[1] + tail[0] + tail[2:] for head, tail in cuts if len(tail) > 1}
+    other = {head + letter + tail[1:] for head, tail in cuts if tail for letter in LETTERS}
+    more = {head + letter + tail for head, tail in cuts for letter in LETTERS}
+    return (missing | swapped | other | more) - {word}
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A word as it is typed, with the words that it may have meant."""
+
+    text: str
+    mistyped_for: frozenset[str] = frozenset()
+
+    def quality(self, word: str) -> int:
+        """Tell how well a word answers."""
+        return self.quality_in(f" {word} ")
+
+    def quality_in(self, words: str) -> int:
+        """Tell how well the best word of a text answers.
+
+        Args:
+            words: Folded, with a blank before and after each: looked through as one text, which is far quicker.
+        """
+        if f" {self.text}" not in words:
+            return MISTYPED if any(f" {other} " in words for other in self.mistyped_for) else WRONG
+        return EXACT if f" {self.text} " in words else BEGUN
