@@ -27,6 +27,7 @@ class Searched:
     contact_niveau: int
     contact_fonction: str | None
     contact_tri: str
+    nb_professions: int
 
 
 def searched(valeurs: Valeurs) -> Searched:
@@ -46,16 +47,17 @@ def searched(valeurs: Valeurs) -> Searched:
         contact_niveau=_level(valeurs),
         contact_fonction=_code(valeurs.get("contact_fonction")),
         contact_tri=fold(str(valeurs.get("contact_nom") or "")),
+        nb_professions=len(_set(valeurs.get("professions"))),
     )
 
 
 def codes(valeurs: Valeurs) -> list[tuple[str, str]]:
     """Give each code of the fields that hold several, with its field; each once."""
-    found: list[tuple[str, str]] = []
-    for champ in CODES:
-        valeur = valeurs.get(champ)
-        found += [(champ, code) for code in sorted(set(valeur))] if isinstance(valeur, list) else []
-    return found
+    return [(champ, code) for champ in CODES for code in sorted(_set(valeurs.get(champ)))]
+
+
+def _set(valeur: Valeur) -> set[str]:
+    return set(valeur) if isinstance(valeur, list) else set()
 
 
 def _code(valeur: Valeur) -> str | None:

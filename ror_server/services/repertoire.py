@@ -8,9 +8,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ror_server import forms, nomenclatures
+from ror_server.domain.confidentialite import readable
 from ror_server.domain.rights import Action, Place, allowed, refusal, roles_at
 from ror_server.problems import NotFoundError
-from ror_server.services import access
+from ror_server.services import access, offres
 from ror_server.store import dossiers, structures
 from ror_server.store.accounts import Account
 from ror_server.store.repertoire import Row
@@ -35,15 +36,16 @@ async def show(tx: AsyncConnection, account: Account, structure_id: UUID) -> Str
     eg = row if row.kind != Kind.EJ and row.eg_id is None else await structures.structure(tx, row.eg_id or row.id)
     can_see = allowed(Action.LIRE_DOSSIER, roles_at(account.grants, place))
     opened = await dossiers.open_on(tx, row.eg_id or row.id) if can_see else []
+    seen = offres.seen(account, row, place)
     return Structure(
         id=row.id,
         kind=Kind(row.kind),
         nom=row.nom,
         version=row.version,
         chemin=path,
-        valeurs=dict(row.valeurs) | {"nom": row.nom},
+        valeurs=readable(dict(row.valeurs) | {"nom": row.nom}, seen),
         raison_sociale=row.raison_sociale,
-        discipline=Discipline(row.discipline) if row.discipline else None,
+        discipline=Discipline(row.discipline) if row.discipline and seen.fiche else None,
         domaine=row.domaine or (eg.domaine if eg else None),
         circuit=Circuit((eg.circuit if eg else None) or Circuit.MEDICO_SOCIAL),
         finess=row.finess,
@@ -59,6 +61,7 @@ async def show(tx: AsyncConnection, account: Account, structure_id: UUID) -> Str
         unites=await structures.count_units(tx, row) if row.kind in {Kind.EJ, Kind.EG} else 0,
         dossiers=[RefDossier(id=one.id, titre=one.titre, etat=one.etat, auteur=one.auteur) for one in opened],
         dossier_refus=_no_dossier(account, row, place),
+        reserve=seen.reserve,
     )
 
 

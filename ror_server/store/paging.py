@@ -22,12 +22,12 @@ def encode(*keys: str) -> str:
     return base64.urlsafe_b64encode(json.dumps(keys, separators=(",", ":")).encode()).decode().rstrip("=")
 
 
-def decode(cursor: str, count: int) -> list[str]:
+def decode(cursor: str, count: int | None = None) -> list[str]:
     """Read a cursor.
 
     Args:
         cursor: As given by `encode`.
-        count: How many keys it must hold.
+        count: How many keys it must hold; None for any number but none.
 
     Raises:
         BadCursorError: When it does not.
@@ -36,7 +36,9 @@ def decode(cursor: str, count: int) -> list[str]:
         keys = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (binascii.Error, ValueError) as error:
         raise BadCursorError(cursor) from error
-    if not isinstance(keys, list) or len(keys) != count or not all(isinstance(key, str) for key in keys):
+    if not isinstance(keys, list) or not keys or not all(isinstance(key, str) for key in keys):
+        raise BadCursorError(cursor)
+    if count is not None and len(keys) != count:
         raise BadCursorError(cursor)
     return keys
 

@@ -32,6 +32,12 @@ async def kind(tx: AsyncConnection, structure_id: UUID) -> Kind | None:
     return Kind(found) if found else None
 
 
+async def several(tx: AsyncConnection, structure_ids: Collection[UUID]) -> dict[UUID, Row]:
+    """Load the rows of several structures, by id."""
+    query = sa.select(structures).where(structures.c.id.in_(structure_ids))
+    return {row.id: row for row in (await tx.execute(query)).all()}
+
+
 async def ancestors(tx: AsyncConnection, structure_ids: Collection[UUID]) -> dict[UUID, list[Lien]]:
     """Give the path from the root down to the parent, for several structures at once.
 

@@ -136,6 +136,7 @@ offres = sa.Table(
     sa.Column("contact_niveau", sa.Integer, nullable=False, comment="J222; 0 when there is no contact."),
     sa.Column("contact_fonction", sa.Text),
     sa.Column("contact_tri", sa.Text, nullable=False, comment="fold() of the name of the contact."),
+    sa.Column("nb_professions", sa.Integer, nullable=False, comment="Codes of its field `professions`."),
     sa.Index("ix_offres_nom", "nom_tri", "structure_id"),
     sa.Index("ix_offres_eg", "eg_id"),
     sa.Index("ix_offres_type", "type_uo", "eg_id"),

@@ -528,6 +528,7 @@ class Structure(Contrat):
     unites: int = Field(default=0, description="Number of published unités opérationnelles below.")
     dossiers: list[RefDossier] = Field(default_factory=list)
     dossier_refus: str | None = Field(default=None, description="Why the account cannot open a dossier here.")
+    reserve: str | None = Field(default=None, description="Why some of it is hidden from this reader, in French.")
 
 
 # --- Forms ---

@@ -59,6 +59,7 @@ async def expected(database: Database) -> Snapshot:
             int(fiche.get("contact_confidentialite") or 3) if contact else 0,
             fiche.get("contact_fonction"),
             fold(fiche.get("contact_nom") or ""),
+            len(fiche.get("professions") or ()),
         )
     several = ("activites", "publics", "competences", "professions")
     codes = {

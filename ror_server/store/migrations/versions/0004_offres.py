@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("contact_niveau", sa.Integer(), nullable=False, comment="J222; 0 when there is no contact."),
         sa.Column("contact_fonction", sa.Text(), nullable=True),
         sa.Column("contact_tri", sa.Text(), nullable=False, comment="fold() of the name of the contact."),
+        sa.Column("nb_professions", sa.Integer(), nullable=False, comment="Codes of its field `professions`."),
         sa.ForeignKeyConstraint(["eg_id"], ["structures.id"], name=op.f("fk_offres_eg_id_structures")),
         sa.ForeignKeyConstraint(["structure_id"], ["structures.id"], name=op.f("fk_offres_structure_id_structures")),
         sa.PrimaryKeyConstraint("structure_id", name=op.f("pk_offres")),
