@@ -12,7 +12,9 @@ from rich.text import Text
 from textual import work
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
+from textual.reactive import var
 from textual.screen import Screen
+from textual.signal import Signal
 from textual.worker import Worker, WorkerState
 
 from ror_tui import keymap, lifecycle, themes
@@ -24,9 +26,10 @@ from ror_tui.typeahead import TypeAheadApp
 if TYPE_CHECKING:
     from ror_tui.api_client.client import RorClient
     from ror_tui.api_client.errors import RorError
-    from ror_tui.api_client.models import Compte, VueRepertoire
+    from ror_tui.api_client.models import Compte, Evenement, VueRepertoire
     from ror_tui.demo import DemoServer
     from ror_tui.screens.palette import Command
+    from ror_tui.services.lien import EtatLien
     from ror_tui.settings import Settings
 
 
@@ -74,6 +77,8 @@ class RorApp(TypeAheadApp[int], inherit_bindings=False):
     }
 
     client: RorClient
+    lien: var[EtatLien | None] = var(None)
+    """What is known of the link with the server, None before anything is."""
 
     def __init__(self, settings: Settings, endpoint: str, demo: DemoServer | None = None) -> None:
         super().__init__()
@@ -81,6 +86,7 @@ class RorApp(TypeAheadApp[int], inherit_bindings=False):
         self.endpoint = endpoint
         self.demo = demo
         self.compte: Compte | None = None
+        self.published: Signal[Evenement | None] = Signal(self, "published")
         self.vue: VueRepertoire | None = None
         self.repertoire_moved = False
         self._asking = False
@@ -162,8 +168,24 @@ class RorApp(TypeAheadApp[int], inherit_bindings=False):
         Args:
             compte: The account that is signed in.
         """
-        self.compte = compte
+        self.signed_in(compte)
         self.switch_mode("repertoire")
+
+    def signed_in(self, compte: Compte) -> None:
+        """Go on as an account, and follow what others publish.
+
+        Args:
+            compte: The account that is signed in, for the first time or again.
+        """
+        self.compte = compte
+        self.follow()
+
+    @work(exclusive=True, group="direct", exit_on_error=False)
+    async def follow(self) -> None:
+        """Follow what others publish; `published` tells it to the screens, None when they must read again."""
+        from ror_tui.live import follow
+
+        await follow(self)
 
     def open_dossier(self, dossier_id: UUID) -> None:
         """Open a dossier above the current screen.

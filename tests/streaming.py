@@ -83,3 +83,75 @@ def _scope(request: httpx.Request) -> dict[str, Any]:
         "client": ("127.0.0.1", 123),
         "root_path": "",
     }
+
+
+class CutTransport(httpx.AsyncBaseTransport):
+    """A line that can be cut, or go dead, under the real server."""
+
+    def __init__(self, below: httpx.AsyncBaseTransport) -> None:
+        self._below = below
+        self._open: list[_CutStream] = []
+        self.down = False
+
+    def cut(self) -> None:
+        """Cut what is open now, as a network that drops does."""
+        for stream in self._open:
+            stream.broken.set()
+
+    def mute(self) -> None:
+        """Let what is open now say nothing any more, without a word."""
+        for stream in self._open:
+            stream.silent = True
+
+    async def beats(self, count: int) -> None:
+        """Wait until this many pieces more have come on what was opened last."""
+        stream = self._open[-1]
+        wanted = stream.pieces + count
+        while stream.pieces < wanted:
+            stream.came.clear()
+            await stream.came.wait()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send one request, when the line is up."""
+        if self.down:
+            raise httpx.ConnectError("down", request=request)
+        response = await self._below.handle_async_request(request)
+        if isinstance(response.stream, _Exchange):
+            self._open.append(_CutStream(response.stream))
+            response.stream = self._open[-1]
+        return response
+
+
+class _CutStream(httpx.AsyncByteStream):
+    """The pieces of an answer, as long as the line holds."""
+
+    def __init__(self, below: _Exchange) -> None:
+        self._below = below
+        self.broken = asyncio.Event()
+        self.silent = False
+        self.pieces = 0
+        self.came = asyncio.Event()
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        pieces = aiter(self._below)
+        while (piece := await self._next(pieces)) is not None:
+            self.pieces += 1
+            self.came.set()
+            if not self.silent:
+                yield piece
+
+    async def _next(self, pieces: AsyncIterator[bytes]) -> bytes | None:
+        reading = asyncio.ensure_future(anext(pieces, None))
+        breaking = asyncio.ensure_future(self.broken.wait())
+        try:
+            await asyncio.wait({reading, breaking}, return_when=asyncio.FIRST_COMPLETED)
+            if breaking.done():
+                raise httpx.ReadError("cut")
+            return reading.result()
+        finally:
+            reading.cancel()
+            breaking.cancel()
+            await asyncio.wait({reading, breaking})
+
+    async def aclose(self) -> None:
+        await self._below.aclose()

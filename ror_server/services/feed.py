@@ -12,7 +12,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from ror_server.store import feed
-from ror_server.store.database import Database
+from ror_server.store.database import Database, unbroken
 from ror_server.store.feed import Publication
 from ror_tui.api_client.models import MotifFin
 
@@ -137,7 +137,7 @@ class Feed:
             self._woken.clear()
 
     async def _read(self) -> None:
-        found = await self._next()
+        found = await unbroken(self._next())
         self._recent.extend(found)
         if found:
             self._head = found[-1].position.seq

@@ -13,7 +13,7 @@ from ror_server.domain.rights import Action, refusal
 from ror_server.services.feed import PAGE, Feed, Follower
 from ror_server.store import feed
 from ror_server.store.accounts import Account
-from ror_server.store.database import Database
+from ror_server.store.database import Database, unbroken
 from ror_server.store.feed import Position, Publication
 from ror_tui.api_client.models import DebutFlux, Evenement, FinFlux, MotifFin, Recharger, TypeEvenement
 
@@ -42,7 +42,7 @@ class Stream:
             since: Id of the last event that was read; None starts now.
         """
         async with self.feed.follow(self.account.id) as follower:
-            position, lost = await self._start(since)
+            position, lost = await unbroken(self._start(since))
             yield encode(TypeEvenement.DEBUT, DebutFlux(battement=self.heartbeat), position)
             if lost:
                 yield encode(TypeEvenement.RECHARGER, Recharger(), position)
@@ -71,12 +71,12 @@ class Stream:
             if follower.fin is not None:
                 return
             found = self.feed.after(position.seq)
-            missed = await self._page(position) if found is None else found
+            missed = await unbroken(self._page(position)) if found is None else found
             for publication in missed:
                 position = publication.position
                 yield _told(publication)
             if loop.time() >= next_beat:
-                if not await self._may_go_on():
+                if not await unbroken(self._may_go_on()):
                     follower.fin = MotifFin.SESSION
                     return
                 yield BEAT

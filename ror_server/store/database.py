@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+Result = TypeVar("Result")
 
 SQLITE_WAIT_SECONDS = 30
 """How long a writer waits for another one: a national import holds the only writer for some seconds."""
@@ -40,6 +43,16 @@ def async_url(url: str) -> str:
         message = f"Base « {scheme} » inconnue : donnez postgresql://… ou le chemin d'un fichier SQLite."
         raise BadDatabaseUrlError(message)
     return f"{drivers[scheme.partition('+')[0]]}://{rest}"
+
+
+async def unbroken(reading: Coroutine[Any, Any, Result]) -> Result:
+    """Let a reading end even when its task is cancelled meanwhile: cut in the middle, it would cost its connection."""
+    task = asyncio.create_task(reading)
+    try:
+        return await asyncio.shield(task)
+    finally:
+        if not task.done():
+            await asyncio.wait([task])
 
 
 class Database:

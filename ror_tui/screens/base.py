@@ -12,7 +12,9 @@ from textual.worker import Worker, WorkerState
 from ror_tui.widgets.frame import Banner, Crumbs, KeyBar, Notice, StatusLine
 
 if TYPE_CHECKING:
+    from ror_tui.api_client.models import Evenement
     from ror_tui.app import RorApp
+    from ror_tui.services.lien import EtatLien
 
 Result = TypeVar("Result")
 
@@ -44,6 +46,21 @@ class RorScreen(Screen[Result], Generic[Result]):
             yield from self.compose_body()
         yield StatusLine(id="status")
         yield KeyBar(id="keys")
+
+    def on_mount(self) -> None:
+        """Follow the link with the server, and what is published."""
+        self.watch(self.ror, "lien", self._show_link)
+        self.ror.published.subscribe(self, self.hear)
+
+    def _show_link(self, lien: EtatLien | None) -> None:
+        self.query_one(StatusLine).show_link(lien)
+
+    def hear(self, evenement: Evenement | None) -> None:
+        """Take note of a publication; to override.
+
+        Args:
+            evenement: What was published; None when what is shown must be read again.
+        """
 
     def compose_body(self) -> ComposeResult:
         """Give the widgets between the crumbs and the status line; to override."""

@@ -213,7 +213,7 @@ class ReconnexionScreen(RorModal[bool]):
             mot_de_passe: Never logged.
         """
         if compte := await sign_in(self.ror, self.query_one(LoginForm), identifiant, mot_de_passe):
-            self.ror.compte = compte
+            self.ror.signed_in(compte)
             self.dismiss(True)
 
     def action_annuler(self) -> None:

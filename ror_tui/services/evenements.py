@@ -5,38 +5,23 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import aclosing
-from dataclasses import dataclass
-from enum import Enum
 from typing import Any
 
 from ror_tui.api_client.client import RorClient
 from ror_tui.api_client.errors import Forbidden, NotFound, RorError, Unauthorized
 from ror_tui.api_client.evenements import Recu
 from ror_tui.api_client.models import DebutFlux, Evenement, FinFlux, MotifFin, Recharger
+from ror_tui.services.lien import EtatLien
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
 FAILURES_OFFLINE = 3
 """Failed tries in a row after which the link is said to be lost; tries go on."""
 
-
-class EtatLien(Enum):
-    """What is known of the link with the server."""
-
-    CONNECTE = "connecté"
-    RECONNEXION = "reconnexion"
-    HORS_LIGNE = "hors ligne"
-
-
-@dataclass(frozen=True, slots=True)
-class SessionTerminee:
-    """The session is over: somebody must sign in again before anything is told."""
-
-
-Nouvelle = Evenement | Recharger | EtatLien | SessionTerminee
-"""What a follower is told: a publication, « read again », a new state of the link, the end of the session."""
+Nouvelle = Evenement | Recharger | EtatLien
+"""What a follower is told: a publication, « read again », a new state of the link."""
 
 
 def pauses(first: float = FIRST_PAUSE, longest: float = LONGEST_PAUSE) -> Iterator[float]:
@@ -47,26 +32,22 @@ def pauses(first: float = FIRST_PAUSE, longest: float = LONGEST_PAUSE) -> Iterat
         length = min(length * 2, longest)
 
 
-def _waits_after(received: Recu, waits: Iterator[float]) -> Iterator[float]:
-    """Give how to wait after the stream, once it is over: not long when it worked, long when it is one too many."""
-    if isinstance(received, FinFlux) and received.motif is MotifFin.REMPLACE:
-        return pauses(LONGEST_PAUSE)
-    return pauses() if isinstance(received, DebutFlux) else waits
-
-
 class Suivi:
     """Follows publications for as long as it is iterated; each is given once, in order, whatever happens to the link.
 
     Args:
         client: A client that is signed in.
+        pauses: Gives the pauses between two tries.
     """
 
-    def __init__(self, client: RorClient) -> None:
+    def __init__(self, client: RorClient, pauses: Callable[[], Iterator[float]] = pauses) -> None:
         self._client = client
+        self._pauses = pauses
+        self._waits = pauses()
         self._etat: EtatLien | None = None
+        self._failures = 0
         self._heard = asyncio.Event()
         self._doubt = asyncio.Event()
-        self._failures = 0
 
     def contact(self, reached: bool) -> None:
         """Take note of how an ordinary request went: a success ends a pause, a failure puts the stream to the test."""
@@ -76,32 +57,29 @@ class Suivi:
             self._doubt.set()
 
     async def nouvelles(self) -> AsyncGenerator[Nouvelle, None]:
-        """Give what is to be told, until the session ends or the server has nothing of the kind."""
-        waits = pauses()
-        while True:
-            self._doubt.clear()
+        """Give what is to be told, until the session is over or the server has nothing of the kind to tell."""
+        over = False
+        while not over:
             try:
                 async with aclosing(self._stream()) as received:
                     async for one in received:
-                        if isinstance(one, FinFlux) and one.motif is MotifFin.SESSION:
-                            yield SessionTerminee()
-                            return
-                        waits, self._failures = _waits_after(one, waits), 0
                         for told in self._told(one):
                             yield told
-            except Unauthorized:
-                yield SessionTerminee()
-                return
             except (Forbidden, NotFound):
                 return
-            except RorError:
+            except RorError as error:
                 self._failures += 1
-            for told in self._lost():
+                over = isinstance(error, Unauthorized)
+            else:
+                over = self._etat is EtatLien.SESSION_EXPIREE
+            for told in self._now(EtatLien.SESSION_EXPIREE if over else self._lost()):
                 yield told
-            await self._pause(next(waits))
+            if not over:
+                await self._pause(next(self._waits))
 
     async def _stream(self) -> AsyncGenerator[Recu, None]:
         """Read one stream, and leave it at once when an ordinary request could not reach the server."""
+        self._doubt.clear()
         async with aclosing(self._client.evenements.suivre()) as received:
             while (one := await self._next(received)) is not None:
                 yield one
@@ -116,14 +94,19 @@ class Suivi:
             await _dropped(reading, doubting)
 
     def _told(self, one: Recu) -> Iterator[Nouvelle]:
-        if isinstance(one, DebutFlux):
-            yield from self._now(EtatLien.CONNECTE)
-        elif isinstance(one, Evenement | Recharger):
-            yield one
+        match one:
+            case DebutFlux():
+                self._waits, self._failures = self._pauses(), 0
+                yield from self._now(EtatLien.CONNECTE)
+            case FinFlux(motif=MotifFin.SESSION):
+                yield from self._now(EtatLien.SESSION_EXPIREE)
+            case FinFlux(motif=MotifFin.REMPLACE):
+                self._waits = pauses(LONGEST_PAUSE)  # one of too many: coming back at once would push another out
+            case Evenement() | Recharger():
+                yield one
 
-    def _lost(self) -> Iterator[EtatLien]:
-        offline = self._failures >= FAILURES_OFFLINE
-        yield from self._now(EtatLien.HORS_LIGNE if offline else EtatLien.RECONNEXION)
+    def _lost(self) -> EtatLien:
+        return EtatLien.HORS_LIGNE if self._failures >= FAILURES_OFFLINE else EtatLien.RECONNEXION
 
     def _now(self, etat: EtatLien) -> Iterator[EtatLien]:
         if etat is not self._etat:

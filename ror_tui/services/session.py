@@ -29,11 +29,15 @@ async def connecter(client: RorClient, identifiant: str, mot_de_passe: SecretStr
         Unauthorized: Wrong identifiant or password.
         TooManyRequests: After too many failures.
     """
-    return (await client.session.ouvrir(identifiant.strip(), mot_de_passe)).compte
+    session = await client.session.ouvrir(identifiant.strip(), mot_de_passe)
+    if client.evenements.position is None:  # signing in again goes on from where the live feed was
+        client.evenements.position = session.position
+    return session.compte
 
 
 async def deconnecter(client: RorClient) -> None:
     """Sign out: the client forgets its session, whether or not the server could be told."""
+    client.evenements.position = None
     try:
         await client.session.fermer()
     except RorError as error:

@@ -12,6 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from ror_tui.keymap import ACTIONS, key_name
+from ror_tui.services.lien import EtatLien
 from ror_tui.texts import plain
 
 TABS = (("repertoire", "F6", "Répertoire"), ("dossiers", "F7", "Dossiers"), ("validation", "F8", "Validation"))
@@ -129,12 +130,58 @@ class Notice(Static):
         self.update(Content(plain(f"⚠ {text}" if text else "")))
 
 
+LINKS = {
+    EtatLien.CONNECTE: ("● connecté", "$text-success"),
+    EtatLien.RECONNEXION: ("◌ reconnexion…", "$text-warning"),
+    EtatLien.HORS_LIGNE: ("○ hors ligne", "$text-error"),
+    EtatLien.SESSION_EXPIREE: ("○ session expirée", "$text-error"),
+}
+"""How the state of the link is shown: glyph, word, and colour."""
+
+
 class StatusLine(Line):
-    """The line above the keys: what the screen is doing, counts, filters."""
+    """The line above the keys: what the screen is doing, counts, filters; at its right end, the link."""
 
     DEFAULT_CSS = """
     StatusLine { background: $surface; color: $text-muted; }
     """
+
+    lien: EtatLien | None = None
+
+    def say(self, text: str) -> None:
+        """Show a text.
+
+        Args:
+            text: Plain text, from anywhere.
+        """
+        self._write(plain(text), self.lien)
+
+    def show_link(self, lien: EtatLien | None) -> None:
+        """Show the state of the link with the server.
+
+        Args:
+            lien: What is known of it; None shows nothing.
+        """
+        self._write(self.text, lien)
+
+    def _write(self, text: str, lien: EtatLien | None) -> None:
+        if (text, lien) != (self.text, self.lien):  # drawing the same again would cost bytes
+            self.text, self.lien = text, lien
+            self._lay_out()
+
+    def on_resize(self) -> None:
+        """Put the link at the right end again."""
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        if self.lien is None:
+            self.update(Content(self.text))
+            return
+        state, color = LINKS[self.lien]
+        room = max(self.content_size.width - cell_len(state) - 2, 0)
+        left = fit(self.text, room)
+        gap = " " * (room - cell_len(left) + 2)
+        self.update(Content.assemble(left, gap, (state, color)))
 
 
 _FIRST_KEYS = {action.id: action.keys.split(",")[0] for action in ACTIONS}

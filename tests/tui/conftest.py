@@ -49,7 +49,7 @@ def ror(region: world.World) -> Opener:
 async def sign_in(app: RorApp, pilot: Pilot[int], who: str, password: str = world.PASSWORD) -> None:
     """Type an account and its password, and wait for the Répertoire."""
     await pilot.press(*typed(who), "enter", *typed(password), "enter")
-    await until(pilot, lambda: app.compte is not None and app.current_mode == "repertoire")
+    await until(pilot, lambda: app.compte is not None and app.current_mode == "repertoire" and app.lien is not None)
     await settled(app, pilot)
 
 
@@ -60,9 +60,10 @@ def typed(text: str) -> list[str]:
 
 
 async def settled(app: RorApp, pilot: Pilot[int]) -> None:
-    """Wait until no worker runs and nothing is left to draw."""
+    """Wait until no worker runs, but the one that follows what is published, and nothing is left to draw."""
     await until(pilot, lambda: not app.keys_are_waiting)
-    await app.workers.wait_for_complete()
+    if working := [worker for worker in app.workers if worker.group != "direct"]:
+        await app.workers.wait_for_complete(working)
     await pilot.pause()
 
 

@@ -61,7 +61,8 @@ class Desk:
         await self.pilot.pause()
 
     def _asks(self, group: str) -> bool:
-        return isinstance(self.app.screen, ModalScreen | DifferencesScreen) and "read" not in group
+        asks = isinstance(self.app.screen, ModalScreen | DifferencesScreen) and "read" not in group
+        return asks or group == "direct"
 
     def text(self) -> str:
         """Give the screen as text."""
