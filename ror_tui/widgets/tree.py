@@ -1,22 +1,32 @@
-"""A virtual tree: only the lines on the screen are drawn, children are asked for when they are wanted.
+"""A virtual tree: of a million rows, those on the screen are drawn, and children are asked for when they are wanted.
 
-tree = VirtualTree()
-tree.set_roots([TreeRow("75", "Paris", children=2)])
+    class Places(App):
+        def compose(self):
+            yield VirtualTree()
 
-@on(VirtualTree.ChildrenWanted)
-def load(self, event):
-    event.tree.set_children(event.key, [TreeRow("h", "Hôpital"), TreeRow("e", "EHPAD")])
+        def on_mount(self):
+            self.query_one(VirtualTree).set_roots([TreeRow("75", "Paris", children=2)])
+
+        @on(VirtualTree.ChildrenWanted)
+        def load(self, event):
+            event.tree.set_children(event.key, [TreeRow("h", "Hôpital"), TreeRow("e", "EHPAD", "75013")])
+
+Rows are named by key. What is open, what is ticked and where the cursor is are kept by key when rows are given again;
+the line under the cursor does not move on the screen when others come or go above it. The texts may be anything:
+nothing in them is markup, and control characters are drawn as blanks. A level is one byte: 254 levels are shown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import ClassVar, Literal
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import BindingType
+from textual.cache import LRUCache
 from textual.events import Key
 from textual.geometry import Size
 from textual.message import Message
@@ -24,21 +34,23 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from ror_tui.keymap import bindings
-from ror_tui.texts import bare, plain, plural
+from ror_tui.texts import bare, plain
+from ror_tui.widgets import tree_filling as filling
+from ror_tui.widgets import tree_paint as paint
 from ror_tui.widgets.frame import fit
-from ror_tui.widgets.tree_line import Part, TreeRow, lay_out
-from ror_tui.widgets.tree_nodes import Extra, Node
+from ror_tui.widgets.tree_line import Part, TreeRow
+from ror_tui.widgets.tree_model import Ask, TreeModel
+from ror_tui.widgets.tree_store import EXPANDED, LOADED, TOP
 
 __all__ = ["TreeRow", "VirtualTree"]
 
-COLORS = ("success", "warning", "error", "primary", "accent", "text-muted")
+ROWS_READ_AT_A_TIME = 2000
+"""How many labels are compared with what is typed before other keys have their turn."""
+KEPT_STRIPS = 256
 
 
 class VirtualTree(ScrollView, can_focus=True):
-    """A tree of any size: the cost of a key does not depend on how many rows are open.
-
-    Rows are named by key; the cursor and what is open are kept by key when the tree is loaded again.
-    """
+    """A tree of any size: the cost of a key does not depend on how many rows are open."""
 
     DEFAULT_CSS = """
     VirtualTree {
@@ -63,19 +75,24 @@ class VirtualTree(ScrollView, can_focus=True):
         "tree--cursor",
         "tree--dim",
         "tree--match",
-        *(f"tree--{color}" for color in COLORS),
+        *(f"tree--{color}" for color in paint.COLORS),
     }
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("arbre", "branches")]
 
     @dataclass
     class ChildrenWanted(Message):
-        """The children of a row (None: the roots) were asked for, from a cursor on."""
+        """Children of a row (None: roots) were asked for.
+
+        Without a cursor, `set_children` (or `set_roots`) takes the answer; with one, `add_page`, or `add_page_before`
+        when `before` is true. `around` names the last child that is there when it is not known what cursor follows it:
+        `add_page` takes the page that holds it.
+        """
 
         tree: VirtualTree
         key: str | None
         cursor: str | None
         before: bool = False
-        """The page stands before the children that are there: `add_page_before` takes it."""
+        around: str | None = None
 
         @property
         def control(self) -> VirtualTree:
@@ -147,17 +164,14 @@ class VirtualTree(ScrollView, can_focus=True):
 
     def __init__(self, *, id: str | None = None, empty: str = "") -> None:  # noqa: A002  # Textual's name
         super().__init__(id=id)
-        self._top = Node(TreeRow("", ""), None)
-        self._top.expanded = True
-        self._by_key: dict[str, Node] = {}
-        self._flat: list[Node | Extra] = []
-        self._at = 0
-        self._wanted: str | None = None
-        self._told: str | None = None
-        self._branches: dict[str | None, int] = {}
-        self._ticked: set[str] = set()
-        self._typed: str | None = None
+        self._model = TreeModel()
         self._empty = plain(empty)
+        self._ticked: set[str] = set()
+        self._told: str | None = None
+        self._typed: str | None = None
+        self._found = True
+        self._strips: LRUCache[tuple[int, bool], Strip] = LRUCache(KEPT_STRIPS)
+        self._drawn: dict[int, Strip] = {}
 
     # --- Content ---
 
@@ -169,7 +183,8 @@ class VirtualTree(ScrollView, can_focus=True):
             more: Cursor of the next page, if any.
             before: Cursor of the page before, if any.
         """
-        self._fill(self._top, rows, more, before)
+        with self._changing():
+            filling.fill(self._model, TOP, rows, more, before)
 
     def set_children(
         self, key: str, rows: Sequence[TreeRow], more: str | None = None, before: str | None = None
@@ -182,8 +197,9 @@ class VirtualTree(ScrollView, can_focus=True):
             more: Cursor of the next page, if any.
             before: Cursor of the page before, if any.
         """
-        if node := self._by_key.get(key):
-            self._fill(node, rows, more, before)
+        with self._changing():
+            if slot := self._model.slot(key):
+                filling.fill(self._model, slot, rows, more, before)
 
     def add_page(self, key: str | None, rows: Sequence[TreeRow], more: str | None) -> None:
         """Add a page of children after those that are there.
@@ -193,13 +209,9 @@ class VirtualTree(ScrollView, can_focus=True):
             rows: The next children, in order.
             more: Cursor of the page after, if any.
         """
-        owner = self._owner(key)
-        if owner is None:
-            return
-        known = {child.row.key for child in owner.children or ()}
-        fresh = [self._node(row, owner, None) for row in rows if row.key not in known]
-        owner.children = [*(owner.children or ()), *fresh]
-        self._filled(owner, more)
+        with self._changing():
+            if (slot := self._model.slot(key)) is not None:
+                filling.add_page(self._model, slot, rows, more)
 
     def add_page_before(self, key: str | None, rows: Sequence[TreeRow], before: str | None) -> None:
         """Add a page of children before those that are there.
@@ -209,14 +221,9 @@ class VirtualTree(ScrollView, can_focus=True):
             rows: The children that come before, in order.
             before: Cursor of the page before these, if any.
         """
-        owner = self._owner(key)
-        if owner is None:
-            return
-        known = {child.row.key for child in owner.children or ()}
-        fresh = [self._node(row, owner, None) for row in rows if row.key not in known]
-        owner.children = [*fresh, *(owner.children or ())]
-        owner.before, owner.asked, owner.error = before, "no", None
-        self._splice(owner)
+        with self._changing():
+            if (slot := self._model.slot(key)) is not None:
+                filling.add_page_before(self._model, slot, rows, before)
 
     def set_branch(self, key: str | None, rows: Sequence[tuple[str | None, TreeRow]], *, done: bool) -> bool:
         """Give a page of all that is below a row, in place of what was there; every row of it is open.
@@ -229,63 +236,8 @@ class VirtualTree(ScrollView, can_focus=True):
         Returns:
             Whether the next page is wanted; False when it was cancelled, or when the row is gone.
         """
-        owner = self._owner(key)
-        if owner is None or key not in self._branches:
-            return False
-        if self._branches[key] == 0:
-            self._empty_out(owner)
-            owner.children, owner.expanded, owner.asked = [], True, "no"
-        self._branches[key] += len(rows)
-        for parent_key, row in rows:
-            parent = self._owner(parent_key)
-            if parent is not None and row.key not in self._by_key:
-                node = self._node(row, parent, None)
-                node.expanded = row.children > 0
-                parent.children = [*(parent.children or ()), node]
-        if done:
-            del self._branches[key]
-        self._splice(owner)
-        return not done
-
-    def update_row(self, row: TreeRow) -> None:
-        """Say something else on a line; one whose key is not loaded is ignored.
-
-        Args:
-            row: Its key, and what it says from now on.
-        """
-        if node := self._by_key.get(row.key):
-            node.row = row
-            self.refresh()
-
-    def insert_row(self, parent_key: str | None, row: TreeRow, before: str | None = None) -> None:
-        """Add a row where it belongs; a parent that is not loaded yet is left to load it.
-
-        Args:
-            parent_key: The row above, None for a root.
-            row: The new row; one that is loaded already is only updated.
-            before: Key of the brother it comes before; None puts it last.
-        """
-        parent = self._owner(parent_key)
-        if row.key in self._by_key:
-            self.update_row(row)
-        elif parent is not None and parent.children is not None:
-            keys = [child.row.key for child in parent.children]
-            place = keys.index(before) if before in keys else len(keys)
-            parent.children = [*parent.children[:place], self._node(row, parent, None), *parent.children[place:]]
-            self._splice(parent)
-
-    def remove_row(self, key: str) -> None:
-        """Take a row and all that is below it away; the cursor goes to what took its place.
-
-        Args:
-            key: The row; one that is not loaded is ignored.
-        """
-        node = self._by_key.get(key)
-        if node is None or node.parent is None:
-            return
-        node.parent.children = [child for child in node.parent.children or () if child is not node]
-        self._forget(node)
-        self._splice(node.parent)
+        with self._changing():
+            return filling.set_branch(self._model, key, rows, done=done)
 
     def set_tree(self, rows: Sequence[tuple[str | None, TreeRow]]) -> None:
         """Give the whole tree at once; the cursor and what is open are kept by key.
@@ -293,18 +245,8 @@ class VirtualTree(ScrollView, can_focus=True):
         Args:
             rows: Key of the parent (None for a root) and row, parents before children.
         """
-        opened = {key for key, node in self._by_key.items() if node.expanded}
-        self._by_key = {}
-        below: dict[Node, list[Node]] = {self._top: []}
-        for parent_key, row in rows:
-            parent = self._owner(parent_key) or self._top
-            node = Node(row, parent)
-            node.children = below[node] = []
-            node.expanded = row.key in opened
-            self._by_key[row.key] = node
-            below[parent].append(node)
-        self._top.children = below[self._top]
-        self._filled(self._top, None)
+        with self._changing():
+            filling.set_tree(self._model, rows)
 
     def set_error(self, key: str | None, message: str) -> None:
         """Say below a row that its children could not be loaded; Enter on that line asks again.
@@ -313,137 +255,69 @@ class VirtualTree(ScrollView, can_focus=True):
             key: The row, or None for the roots.
             message: One French sentence.
         """
-        if owner := self._owner(key):
-            owner.error, owner.asked = plain(message), "no"
-            self._splice(owner)
+        with self._changing():
+            if (slot := self._model.slot(key)) is not None:
+                filling.set_error(self._model, slot, plain(message))
 
-    def _owner(self, key: str | None) -> Node | None:
-        return self._top if key is None else self._by_key.get(key)
+    def update_row(self, row: TreeRow) -> None:
+        """Say something else on a line; one whose key is not loaded is ignored.
 
-    def _node(self, row: TreeRow, parent: Node, old: Node | None) -> Node:
-        if old is None or old.parent is not parent:
-            old = Node(row, parent)
-        elif old.expanded and row.children:
-            self._ask(old, "all")
-        else:
-            self._empty_out(old)
-        old.row = row
-        self._by_key[row.key] = old
-        return old
+        Args:
+            row: Its key, and what it says from now on.
+        """
+        with self._changing():
+            if slot := self._model.slot(row.key):
+                self._model.store.write(slot, row)
 
-    def _fill(self, owner: Node, rows: Sequence[TreeRow], more: str | None, begin: str | None) -> None:
-        before = {child.row.key: child for child in owner.children or ()}
-        owner.keep = max(owner.keep, len(before))
-        owner.children = [self._node(row, owner, before.pop(row.key, None)) for row in rows]
-        for gone in before.values():
-            self._forget(gone)
-        owner.before = begin
-        self._filled(owner, more)
+    def insert_row(self, parent_key: str | None, row: TreeRow, before: str | None = None) -> None:
+        """Add a row where it belongs; a parent that is not loaded yet is left to load it.
 
-    def _filled(self, owner: Node, more: str | None) -> None:
-        owner.more, owner.asked, owner.error = more, "no", None
-        if more is not None and len(owner.children or ()) < owner.keep:
-            self._ask(owner, "page")
-        else:
-            owner.keep = 0
-        self._splice(owner)
+        Args:
+            parent_key: The row above, None for a root.
+            row: The new row; one that is there already is only updated.
+            before: Key of the brother it comes before; None puts it last.
+        """
+        with self._changing():
+            parent = self._model.slot(parent_key)
+            if parent is not None and self._model.store.flags[parent] & LOADED:
+                filling.insert(self._model, parent, row, before)
 
-    def _empty_out(self, node: Node) -> None:
-        for child in node.children or ():
-            self._forget(child)
-        node.children, node.more, node.before, node.error, node.expanded = None, None, None, None, False
+    def remove_row(self, key: str) -> None:
+        """Take a row and all that is below it away; the cursor goes to what took its place.
 
-    def _forget(self, node: Node) -> None:
-        for child in node.children or ():
-            self._forget(child)
-        if self._by_key.get(node.row.key) is node:
-            del self._by_key[node.row.key]
+        Args:
+            key: The row; one that is not loaded is ignored.
+        """
+        with self._changing():
+            if slot := self._model.slot(key):
+                filling.remove(self._model, slot)
 
-    def _ask(self, owner: Node, what: Literal["all", "page", "before"]) -> None:
-        owner.asked, owner.error = what, None
-        key = None if owner is self._top else owner.row.key
-        cursor = {"all": None, "page": owner.more, "before": owner.before}[what]
-        self.post_message(self.ChildrenWanted(self, key, cursor, before=what == "before"))
-
-    # --- Lines ---
-
-    def _splice(self, owner: Node) -> None:
-        """Write again the lines below a row, and keep the cursor on what it was on."""
-        here = self._flat[self._at] if self._flat else None
-        on_screen = self._at - self.scroll_offset.y
-        start = self._place(owner) + 1
-        if start == 0 and owner is not self._top:
-            return
-        end = start
-        while end < len(self._flat) and self._flat[end].level > owner.level:
-            end += 1
-        fresh = list(owner.below())
-        self._flat[start:end] = fresh
-        if start <= self._at < end and isinstance(here, Node):
-            self._follow(here.row.key, min(self._at, start + len(fresh) - 1))
-        elif here is not None and self._at >= end:
-            self._at += len(fresh) - (end - start)
-        if self._wanted is not None and self._wanted in self._by_key:
-            self._follow(self._wanted, self._at)
-        self._changed(on_screen)
-
-    def _place(self, node: Node) -> int:
-        """Line of a row, -1 when it is the root or hidden."""
-        above = node.parent
-        while above is not None:
-            if not above.expanded:
-                return -1
-            above = above.parent
-        return next((place for place, line in enumerate(self._flat) if line is node), -1)
-
-    def _follow(self, key: str, otherwise: int) -> None:
-        """Put the cursor on a row, else on the nearest row above it that is shown, else on a line."""
-        node = self._by_key.get(key)
-        self._wanted = None if node else key
-        place = -1
-        while place < 0 and node is not None and node is not self._top:
-            place = self._place(node)
-            node = node.parent
-        self._at = place if place >= 0 else otherwise
-
-    def _changed(self, on_screen: int | None = None) -> None:
-        self._at = max(0, min(self._at, len(self._flat) - 1))
-        self.virtual_size = Size(self.scrollable_content_region.width, len(self._flat))
-        if on_screen is not None and 0 <= on_screen < self.size.height:
-            self.scroll_to(y=self._at - on_screen, animate=False, immediate=True)
-        self.refresh()
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """Change the tree, then draw what changed; the line under the cursor stays where it is on the screen."""
+        on_screen = self._model.at - self.scroll_offset.y
+        yield
+        self._strips.clear()
+        self.virtual_size = Size(self.scrollable_content_region.width, len(self._model.lines))
+        if 0 <= on_screen < self.size.height:
+            self.scroll_to(y=self._model.at - on_screen, animate=False, immediate=True)
         self._show_cursor()
+        self._repaint()
         self._tell()
-        self.call_after_refresh(self._ask_pages_in_sight)
+        self.call_after_refresh(self._ask_in_sight)
 
-    def _ask_pages_in_sight(self) -> None:
-        top = self.scroll_offset.y
-        for line in self._flat[top : top + self.size.height]:
-            if isinstance(line, Extra) and line.head and line.owner.asked == "no":
-                self._ask(line.owner, "before")
-                self.refresh()
-            elif isinstance(line, Extra) and not line.head and line.owner.state == "more" and line.owner.asked == "no":
-                self._ask(line.owner, "page")
-                self.refresh()
-
-    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Ask for the pages that came in sight."""
-        super().watch_scroll_y(old_value, new_value)
-        self._ask_pages_in_sight()
-
-    def on_resize(self) -> None:
-        """Keep the cursor in sight at the new size."""
-        self.virtual_size = Size(self.scrollable_content_region.width, len(self._flat))
-        self._show_cursor()
-        self.call_after_refresh(self._ask_pages_in_sight)
-
-    # --- Cursor ---
+    # --- Cursor and rows ---
 
     @property
     def cursor_key(self) -> str | None:
         """Key of the row under the cursor, None on a line that is not a row."""
-        line = self._flat[self._at] if self._flat else None
-        return line.row.key if isinstance(line, Node) else None
+        return self._model.cursor_key
+
+    @property
+    def cursor_is_cut(self) -> bool:
+        """Whether the line under the cursor says less than its row, for want of room."""
+        line = self._model.line
+        return line > 0 and paint.is_cut(self._model.row(line), self._parts(self._model.at))
 
     def row(self, key: str) -> TreeRow:
         """Give a loaded row.
@@ -454,16 +328,15 @@ class VirtualTree(ScrollView, can_focus=True):
         Raises:
             KeyError: When no such row is loaded.
         """
-        return self._by_key[key].row
+        return self._model.row(self._model.loaded(key))
 
     def parent_key(self, key: str) -> str | None:
         """Give the key of a loaded row's parent, None for a root."""
-        parent = self._by_key[key].parent
-        return None if parent is None or parent is self._top else parent.row.key
+        return self._model.key(self._model.store.parent[self._model.loaded(key)])
 
     def opened_keys(self) -> frozenset[str]:
         """Give the keys of the rows that are open."""
-        return frozenset(key for key, node in self._by_key.items() if node.expanded)
+        return frozenset(self._model.store.pages.key(slot) for slot in self._model.store.expanded())
 
     @property
     def ticked(self) -> frozenset[str]:
@@ -476,8 +349,8 @@ class VirtualTree(ScrollView, can_focus=True):
         Args:
             keys: The rows, loaded or not.
         """
-        self._ticked = set(keys)
-        self.refresh()
+        with self._changing():
+            self._ticked = set(keys)
 
     def reveal(self, key: str) -> None:
         """Put the cursor on a row, opening what hides it; one that is not loaded yet is waited for.
@@ -485,42 +358,23 @@ class VirtualTree(ScrollView, can_focus=True):
         Args:
             key: The row.
         """
-        node = self._by_key.get(key)
-        above = node.parent if node else None
-        while above is not None and above is not self._top:
-            if not above.expanded:
-                above.expanded = True
-            above = above.parent
-        self._flat = list(self._top.below())
-        self._follow(key, self._at)
-        self._changed()
+        with self._changing():
+            self._model.reveal(key)
 
     def expand(self, key: str) -> None:  # type: ignore[override]  # a flag of Widget that a tree has no use for
         """Open a row, asking for its children when they are not loaded."""
-        node = self._by_key[key]
-        if node.expanded or not node.openable:
-            return
-        node.expanded = True
-        if node.children is None:
-            self._ask(node, "all")
-        self._splice(node)
+        with self._changing():
+            self._model.expand(self._model.loaded(key))
 
     def collapse(self, key: str) -> None:
         """Close a row; the cursor goes to it when it was below."""
-        node = self._by_key[key]
-        place = self._place(node)
-        if not node.expanded:
-            return
-        self.cancel_branch(key)
-        inside = place >= 0 and any(line is self._flat[self._at] for line in node.below())
-        node.expanded = False
-        if inside:
-            self._at = place
-        self._splice(node)
+        with self._changing():
+            self._model.collapse(self._model.loaded(key))
 
     def toggle(self, key: str) -> None:
         """Open a closed row, close an open one."""
-        (self.collapse if self._by_key[key].expanded else self.expand)(key)
+        opened = self._model.store.flags[self._model.loaded(key)] & EXPANDED
+        (self.collapse if opened else self.expand)(key)
 
     def expand_all(self, key: str | None = None) -> None:
         """Open all that is below a row; what is not loaded yet is asked for with `BranchWanted`.
@@ -528,33 +382,13 @@ class VirtualTree(ScrollView, can_focus=True):
         Args:
             key: The row, None for the whole tree.
         """
-        owner = self._owner(key)
-        if owner is None:
-            return
-        here, whole = self.cursor_key, True
-        for node in owner.with_below():
-            node.expanded = node.expanded or node.openable
-            whole = whole and not (node.openable and (node.children is None or node.more is not None))
-        self._flat = list(self._top.below())
-        if here is not None:
-            self._follow(here, 0)
-        if not whole:
-            self._branches[key] = 0
-            self.post_message(self.BranchWanted(self, key))
-        self._changed()
+        with self._changing():
+            self._model.expand_all(TOP if key is None else self._model.loaded(key))
 
     def collapse_all(self) -> None:
         """Close every row; the cursor goes to the root that held it."""
-        here = self._flat[self._at] if self._flat else None
-        node = here.owner if isinstance(here, Extra) else here
-        while node is not None and node.level > 0:
-            node = node.parent
-        for each in self._by_key.values():
-            each.expanded = False
-        self._flat = list(self._top.below())
-        if node is not None and node is not self._top:
-            self._follow(node.row.key, 0)
-        self._changed()
+        with self._changing():
+            self._model.collapse_all()
 
     def cancel_branch(self, key: str | None) -> None:
         """Want no more of what `BranchWanted` asked for; what came stays.
@@ -562,82 +396,111 @@ class VirtualTree(ScrollView, can_focus=True):
         Args:
             key: The row that it named.
         """
-        if self._branches.pop(key, None) is not None:
-            self.post_message(self.BranchCancelled(self, key))
-            self.refresh()
+        with self._changing():
+            self._model.cancel(key)
 
-    def _move(self, line: int) -> None:
-        line = max(0, min(line, len(self._flat) - 1))
-        if line == self._at or not self._flat:
-            return
-        self.refresh_line(self._at)
-        self._at, self._wanted = line, None
-        self.refresh_line(line)
-        self._show_cursor()
-        self._tell()
+    def _go_to(self, place: int) -> None:
+        place = max(0, min(place, len(self._model.lines) - 1))
+        if self._model.lines and place != self._model.at:
+            self._model.at, self._model.wanted = place, None
+            self._show_cursor()
+            self._repaint()
+            self._tell()
 
     def _show_cursor(self) -> None:
-        top, height = self.scroll_offset.y, max(self.size.height, 1)
-        if self._at < top:
-            self.scroll_to(y=self._at, animate=False, immediate=True)
-        elif self._at >= top + height:
-            self.scroll_to(y=self._at - height + 1, animate=False, immediate=True)
+        top, height, at = self.scroll_offset.y, max(self.size.height, 1), self._model.at
+        if at < top:
+            self.scroll_to(y=at, animate=False, immediate=True)
+        elif at >= top + height:
+            self.scroll_to(y=at - height + 1, animate=False, immediate=True)
 
     def _tell(self) -> None:
+        """Post what is asked for, and where the cursor is."""
+        for ask in self._model.asks:
+            self.post_message(self._message(ask))
+        self._model.asks.clear()
         key = self.cursor_key
         if key is not None and key != self._told:
             self._told = key
             self.post_message(self.Moved(self, key))
 
+    def _message(self, ask: Ask) -> Message:
+        if ask.what == "branch":
+            return self.BranchWanted(self, ask.key)
+        if ask.what == "cancelled":
+            return self.BranchCancelled(self, ask.key)
+        return self.ChildrenWanted(self, ask.key, ask.cursor, before=ask.what == "before", around=ask.around)
+
+    def _ask_in_sight(self) -> None:
+        top = self.scroll_offset.y
+        if self._model.ask_in_sight(top, top + self.size.height):
+            self._strips.clear()
+            self._repaint()
+            self._tell()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Ask for the pages that came in sight."""
+        super().watch_scroll_y(old_value, new_value)
+        self._ask_in_sight()
+
+    def on_resize(self) -> None:
+        """Keep the cursor in sight at the new size."""
+        self._strips.clear()
+        self.virtual_size = Size(self.scrollable_content_region.width, len(self._model.lines))
+        self._show_cursor()
+        self.call_after_refresh(self._ask_in_sight)
+
     # --- Keys ---
 
     def action_bas(self) -> None:
         """Go to the next line."""
-        self._move(self._at + 1)
+        self._go_to(self._model.at + 1)
 
     def action_haut(self) -> None:
         """Go to the previous line."""
-        self._move(self._at - 1)
+        self._go_to(self._model.at - 1)
 
     def action_page_bas(self) -> None:
         """Go one page down."""
-        self._move(self._at + max(self.size.height - 1, 1))
+        self._go_to(self._model.at + max(self.size.height - 1, 1))
 
     def action_page_haut(self) -> None:
         """Go one page up."""
-        self._move(self._at - max(self.size.height - 1, 1))
+        self._go_to(self._model.at - max(self.size.height - 1, 1))
 
     def action_debut(self) -> None:
         """Go to the first line."""
-        self._move(0)
+        self._go_to(0)
 
     def action_fin(self) -> None:
         """Go to the last line."""
-        self._move(len(self._flat) - 1)
+        self._go_to(len(self._model.lines) - 1)
 
     def action_deplier(self) -> None:
         """Open the row, or go to its first child."""
-        line = self._flat[self._at] if self._flat else None
-        if isinstance(line, Node) and line.openable:
-            if line.expanded:
-                self._move(self._at + 1)
+        line = self._model.line
+        if line > 0 and self._model.store.openable(line):
+            if self._model.store.flags[line] & EXPANDED:
+                self._go_to(self._model.at + 1)
             else:
-                self.expand(line.row.key)
+                with self._changing():
+                    self._model.expand(line)
 
     def action_replier(self) -> None:
         """Close the row, or go to its parent."""
-        line = self._flat[self._at] if self._flat else None
-        if isinstance(line, Node) and line.expanded and line.openable:
-            self.collapse(line.row.key)
-        elif line is not None:
-            owner = line.parent if isinstance(line, Node) else line.owner
-            if owner is not None and owner is not self._top:
-                self._move(self._place(owner))
+        line = self._model.line
+        if line > 0 and self._model.store.flags[line] & EXPANDED and self._model.store.openable(line):
+            with self._changing():
+                self._model.collapse(line)
+        else:
+            self.action_parent()
 
     def action_tout_deplier(self) -> None:
         """Open all that is below the row."""
-        if (key := self.cursor_key) is not None and self._by_key[key].openable:
-            self.expand_all(key)
+        line = self._model.line
+        if line > 0 and self._model.store.openable(line):
+            with self._changing():
+                self._model.expand_all(line)
 
     def action_tout_replier(self) -> None:
         """Close every row."""
@@ -645,10 +508,9 @@ class VirtualTree(ScrollView, can_focus=True):
 
     def action_parent(self) -> None:
         """Go to the row above this one."""
-        line = self._flat[self._at] if self._flat else None
-        owner = line.owner if isinstance(line, Extra) else line.parent if line else None
-        if owner is not None and owner is not self._top:
-            self._move(self._place(owner))
+        place = self._model.lines.above(self._model.at) if self._model.lines else -1
+        if place >= 0:
+            self._go_to(place)
 
     def action_voisin_suivant(self) -> None:
         """Go to the next row of this level, under the same parent."""
@@ -659,115 +521,133 @@ class VirtualTree(ScrollView, can_focus=True):
         self._go_to_brother(-1)
 
     def _go_to_brother(self, step: int) -> None:
-        if not self._flat:
-            return
-        level, place = self._flat[self._at].level, self._at + step
-        while 0 <= place < len(self._flat) and self._flat[place].level > level:
-            place += step
-        if 0 <= place < len(self._flat) and self._flat[place].level == level:
-            self._move(place)
+        place = self._model.lines.brother(self._model.at, step) if self._model.lines else -1
+        if place >= 0:
+            self._go_to(place)
 
     def action_cocher(self) -> None:
         """Tick or untick the row, and go to the next line."""
         if (key := self.cursor_key) is not None:
-            self._ticked ^= {key}
-            self.refresh()
+            self.tick(self._ticked ^ {key})
             self.post_message(self.Ticked(self))
-            self._move(self._at + 1)
+            self._go_to(self._model.at + 1)
+
+    def action_ouvrir(self) -> None:
+        """Open what the cursor is on; on an error or on « … suite », ask again."""
+        line = self._model.line
+        if line > 0:
+            self.post_message(self.Opened(self, self._model.store.pages.key(line)))
+        elif line < 0:
+            with self._changing():
+                self._model.ask_again(line)
+
+    # --- Going to what is typed ---
 
     def action_sauter(self) -> None:
         """Take the letters that follow as the beginning of the label to go to."""
-        self._typed = ""
+        self._type("")
 
     def action_arreter(self) -> None:
-        """Stop opening all, stop going to what is typed."""
-        self._typed = None
-        for key in list(self._branches):
-            self.cancel_branch(key)
+        """Stop going to what is typed, else stop opening all."""
+        if self._typed is not None:
+            self._type(None)
+        else:
+            with self._changing():
+                self._model.cancel_all()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002  # Textual's signature
         """Leave Escape to the screen when there is nothing to stop."""
-        return action != "arreter" or self._typed is not None or bool(self._branches)
+        return action != "arreter" or self._typed is not None or bool(self._model.branches)
 
     def on_key(self, event: Key) -> None:
         """Take the letters typed after « ' »; any other key ends them and has its own effect."""
         if self._typed is None or event.key == "escape":
             return
-        if not event.is_printable or event.character is None:
-            self._typed = None
+        if event.key == "backspace" and self._typed:
+            self._type(self._typed[:-1])
+        elif event.is_printable and event.character is not None:
+            self._type(self._typed + event.character)
+        else:
+            self._type(None)
             return
         event.stop()
         event.prevent_default()
-        self._typed += event.character
-        self._go_to_label(bare(self._typed))
 
-    def _go_to_label(self, start: str) -> None:
-        places = [*range(self._at, len(self._flat)), *range(self._at)]
-        for place in places:
-            line = self._flat[place]
-            if isinstance(line, Node) and bare(line.row.label).startswith(start):
-                self._move(place)
+    def on_blur(self) -> None:
+        """Forget what was typed."""
+        self._type(None)
+
+    def _type(self, text: str | None) -> None:
+        if text != self._typed:
+            self._typed, self._found = text, True
+            self._strips.clear()
+            self._repaint()
+            self._seek(text, 0)
+
+    def _seek(self, typed: str | None, seen: int) -> None:
+        """Compare some labels with what is typed, from the cursor on and round; the rest after other keys."""
+        if not typed or typed != self._typed or not self._model.lines:
+            return
+        rows, at, start = self._model.lines.rows, self._model.at, bare(typed)
+        for step in range(seen, min(seen + ROWS_READ_AT_A_TIME, len(rows))):
+            line = rows[(at + step) % len(rows)]
+            if line > 0 and bare(self._model.store.pages.label(line)[: 2 * len(start)]).startswith(start):
+                self._strips.clear()
+                self._repaint()
+                self._go_to((at + step) % len(rows))
                 return
-
-    def action_ouvrir(self) -> None:
-        """Open what the cursor is on; on an error or on « … suite », ask again."""
-        line = self._flat[self._at] if self._flat else None
-        if isinstance(line, Node):
-            self.post_message(self.Opened(self, line.row.key))
-        elif line is not None and line.head:
-            self._ask(line.owner, "before")
-            self._splice(line.owner)
-        elif line is not None and line.owner.state != "wait":
-            self._ask(line.owner, "all" if line.owner.children is None or line.owner.more is None else "page")
-            self._splice(line.owner)
+        if seen + ROWS_READ_AT_A_TIME < len(rows):
+            self.call_later(self._seek, typed, seen + ROWS_READ_AT_A_TIME)
+        else:
+            self._found = False
+            self._strips.clear()
+            self._repaint()
 
     # --- Painting ---
 
     def lines(self) -> list[str]:
         """Give the lines in sight as text."""
         top = self.scroll_offset.y
-        return [
-            "".join(part.text for part in self._parts(line)).rstrip()
-            for line in self._flat[top : top + self.size.height]
-        ]
+        places = range(top, min(top + self.size.height, len(self._model.lines)))
+        return ["".join(part.text for part in self._parts(place)).rstrip() for place in places]
 
     def render_line(self, y: int) -> Strip:
         """Draw one line of the screen."""
-        width = self.scrollable_content_region.width
-        number = y + self.scroll_offset.y
-        if number >= len(self._flat):
-            text = f" {self._empty}" if y == 0 and not self._flat else ""
+        strip = self._drawn[y] = self._strip(y)
+        return strip
+
+    def notify_style_update(self) -> None:
+        """Draw with the new colours."""
+        super().notify_style_update()
+        self._strips.clear()
+
+    def _strip(self, y: int) -> Strip:
+        place, width = y + self.scroll_offset.y, self.scrollable_content_region.width
+        if place >= len(self._model.lines):
+            text = f" {self._empty}" if y == 0 and not self._model.lines else ""
             return Strip([Segment(fit(text, width), self._style("dim"))]).extend_cell_length(width, self.rich_style)
-        line = self._flat[number]
-        segments = [Segment(part.text, self._part_style(line, part, number)) for part in self._parts(line) if part.text]
-        return Strip(segments, width)
+        at_cursor = place == self._model.at
+        line = self._model.lines.rows[place]
+        kept = self._strips.get((line, at_cursor))
+        if kept is None:
+            kept = paint.strip(self._model, place, self._parts(place), self._style, at_cursor=at_cursor)
+            self._strips[(line, at_cursor)] = kept
+        return kept
 
-    def _parts(self, line: Node | Extra) -> list[Part]:
+    def _parts(self, place: int) -> list[Part]:
+        typed = self._typed is not None and place == self._model.at
+        note = paint.seeking(self._typed or "", found=self._found) if typed else ""
         width = self.scrollable_content_region.width
-        if isinstance(line, Extra):
-            return lay_out(TreeRow("", line.text), level=line.level, arrow=" ", width=width)
-        arrow = ("▾" if line.expanded else "▸") if line.openable else " "
-        tick = ("☑" if line.row.key in self._ticked else "☐") if self._ticked else ""
-        return lay_out(self._progress(line.row), level=line.level, arrow=arrow, width=width, tick=tick)
-
-    def _progress(self, row: TreeRow) -> TreeRow:
-        """Say on a row how much of its branch came."""
-        if row.key not in self._branches:
-            return row
-        return replace(row, detail=f"{plural(self._branches[row.key], 'ligne lue', 'lignes lues')}, Échap pour arrêter")
-
-    def _part_style(self, line: Node | Extra, part: Part, number: int) -> Style:
-        if isinstance(line, Extra):
-            style = self._style("error" if line.owner.state == "error" else "dim")
-        elif part.role in {"glyph", "state"} and line.row.color in COLORS:
-            style = self._style(line.row.color)
-        elif part.role in {"match", "mark"}:
-            style = self._style("match")
-        elif part.role in {"detail", "state", "margin"}:
-            style = self._style("dim")
-        else:
-            style = self.rich_style + Style(bold=line.row.bold)
-        return style + self.get_component_rich_style("tree--cursor") if number == self._at else style
+        return paint.parts(self._model, place, width, ticked=self._ticked, note=note)
 
     def _style(self, name: str) -> Style:
-        return self.get_component_rich_style(f"tree--{name}")
+        return self.get_component_rich_style(f"tree--{name}") if name else self.rich_style
+
+    def _repaint(self) -> None:
+        """Draw again the cells that are not what they were: a few bytes for a key, over a slow line."""
+        for y in range(self.size.height):
+            before, after = self._drawn.get(y), self._strip(y)
+            if before is None:
+                self.refresh_line(y + self.scroll_offset.y)
+            elif before is not after and (cells := paint.changed(before, after, y)):
+                self.refresh(cells)

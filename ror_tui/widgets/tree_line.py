@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 
 from ror_tui.texts import NBSP, plain
 from ror_tui.widgets.frame import fit
@@ -75,15 +75,15 @@ def lay_out(row: TreeRow, *, level: int, arrow: str, width: int, tick: str = "")
     margin = fit(" " * min(2 * level, width // 3) + f"{arrow} ", width - cell_len(tick))
     glyph = f"{_text(row.glyph, 4)} " if row.glyph else ""
     mark = f" {_text(row.mark, 2)}" if row.mark else ""
-    room = max(width - cell_len(tick) - cell_len(margin) - cell_len(glyph), 0)
-    label = _text(row.label, width)
+    room = width - cell_len(tick) - cell_len(margin) - cell_len(glyph)
+    label = _text(row.label, width) or " "
     state = _state(row, max(room - cell_len(label) - cell_len(mark) - 1, room // 3 - 1))
     room -= cell_len(state) + 1 if state else 0
-    label = fit(label, room - cell_len(mark))
+    label = fit(label, max(room - cell_len(mark), 0))
     room -= cell_len(label) + cell_len(mark)
     detail = fit(_text(row.detail, width), room - 2) if row.detail and room - 2 >= SHORTEST_DETAIL else ""
     gap = room - (cell_len(detail) + 2 if detail else 0) + (1 if state else 0)
-    return [
+    parts = [
         Part(tick, "tick"),
         Part(margin, "margin"),
         Part(glyph, "glyph"),
@@ -93,6 +93,16 @@ def lay_out(row: TreeRow, *, level: int, arrow: str, width: int, tick: str = "")
         Part(" " * gap, "margin"),
         Part(state, "state"),
     ]
+    return parts if room >= 0 else _cropped(parts, width)
+
+
+def _cropped(parts: list[Part], width: int) -> list[Part]:
+    """Keep what fits a line too narrow for even its marks."""
+    kept = []
+    for part in parts:
+        kept.append(Part(set_cell_size(part.text, min(cell_len(part.text), width)), part.role))
+        width -= cell_len(kept[-1].text)
+    return [*kept, Part(" " * width, "margin")]
 
 
 def _text(text: str, width: int) -> str:
@@ -111,6 +121,8 @@ def _highlighted(label: str, ranges: tuple[tuple[int, int], ...]) -> Iterator[Pa
 
 
 def _state(row: TreeRow, room: int) -> str:
+    if room <= 0:
+        return ""
     count = f"{row.children:,}".replace(",", NBSP) if row.children else ""
     parts = [plain(part) for part in (row.word, *row.tags, count) if part]
     while len(parts) > 1 and cell_len("  ".join(parts)) > room:
