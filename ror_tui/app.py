@@ -19,6 +19,7 @@ from textual.worker import Worker, WorkerState
 
 from ror_tui import keymap, lifecycle, themes
 from ror_tui.ascii_filter import AsciiFilter
+from ror_tui.frames import FrugalApp
 from ror_tui.screens.base import RorScreen
 from ror_tui.texts import plain
 from ror_tui.typeahead import TypeAheadApp
@@ -57,7 +58,7 @@ def _validation() -> Screen[Any]:
     return DossiersScreen("a_traiter")
 
 
-class RorApp(TypeAheadApp[int], inherit_bindings=False):
+class RorApp(FrugalApp[int], TypeAheadApp[int], inherit_bindings=False):
     """The ROR in a terminal."""
 
     TITLE = "ROR"
