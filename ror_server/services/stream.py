@@ -15,13 +15,12 @@ from ror_server.store import feed
 from ror_server.store.accounts import Account
 from ror_server.store.database import Database, unbroken
 from ror_server.store.feed import Position, Publication
-from ror_tui.api_client.models import DebutFlux, Evenement, FinFlux, MotifFin, Recharger, TypeEvenement
+from ror_tui.api_client.models import DebutFlux, FinFlux, MotifFin, Recharger, TypeEvenement
 
 FURTHEST_BEHIND = 500
 """Publications that a returning reader may have missed; after more, reading its views again costs less."""
 
 BEAT = b":\n\n"
-_SENSITIVE = "Unité sensible"
 
 
 @dataclass(frozen=True)
@@ -96,20 +95,8 @@ class Stream:
 def _told(publication: Publication) -> bytes:
     """Write a publication, once for all its readers."""
     if publication.written is None:
-        publication.written = encode(TypeEvenement.PUBLICATION, _seen(publication), publication.position)
+        publication.written = encode(TypeEvenement.PUBLICATION, publication.evenement, publication.position)
     return publication.written
-
-
-def _seen(publication: Publication) -> Evenement:
-    """Leave out the names of sensitive units: whoever may read them reads them in the Répertoire."""
-    event = publication.evenement
-    if not publication.sensibles:
-        return event
-    structures = [
-        one.model_copy(update={"nom": _SENSITIVE}) if one.id in publication.sensibles else one
-        for one in event.structures
-    ]
-    return event.model_copy(update={"structures": structures})
 
 
 def encode(kind: TypeEvenement, data: BaseModel, position: Position | None = None) -> bytes:

@@ -31,7 +31,6 @@ _TOUCHED: Sequence[sa.ColumnElement[Any]] = [
     structures.c.parent_id,
     structures.c.eg_id,
     structures.c.departement,
-    structures.c.valeurs["unite_sensible"].as_boolean().label("sensible"),
 ]
 _DOSSIER_MESSAGE = "Dossier collaboratif intégré"
 """In place of the dossier's title, which is only for those who may read the dossier."""
@@ -63,11 +62,10 @@ class Position:
 
 @dataclass(slots=True)
 class Publication:
-    """A publication as it is told, with the units of which only some readers may know the name."""
+    """A publication as it is told: names and places, which the Répertoire shows to all (docs/decisions/0010)."""
 
     position: Position
     evenement: Evenement
-    sensibles: frozenset[UUID]
     written: bytes | None = None
     """As it goes to the readers, once it has been written for one of them."""
 
@@ -126,7 +124,7 @@ def _publication(row: sa.Row[Any], touched: Sequence[sa.Row[Any]], where: dict[U
         structures=[_structure(one, where) for one in kept],
         tronque=len(touched) > len(kept),
     )
-    return Publication(_position(row), event, frozenset(one.id for one in kept if one.sensible))
+    return Publication(_position(row), event)
 
 
 def _structure(row: sa.Row[Any], where: dict[UUID | None, str | None]) -> StructureTouchee:

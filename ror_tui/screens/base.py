@@ -54,6 +54,14 @@ class RorScreen(Screen[Result], Generic[Result]):
 
     def _show_link(self, lien: EtatLien | None) -> None:
         self.query_one(StatusLine).show_link(lien)
+        self.link_changed(lien)
+
+    def link_changed(self, lien: EtatLien | None) -> None:
+        """Take note of the link with the server; to override.
+
+        Args:
+            lien: What is known of it from now on.
+        """
 
     def hear(self, evenement: Evenement | None) -> None:
         """Take note of a publication; to override.

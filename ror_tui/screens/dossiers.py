@@ -13,11 +13,12 @@ from textual.events import ScreenResume
 from textual.widgets import Static
 
 from ror_tui.api_client.errors import RorError
-from ror_tui.api_client.models import DossierResume
+from ror_tui.api_client.models import DossierResume, Evenement
 from ror_tui.keymap import bindings
 from ror_tui.marks import DOSSIER, awaited
 from ror_tui.screens.base import RorScreen
 from ror_tui.services import dossier as dossiers
+from ror_tui.services.lien import EtatLien
 from ror_tui.texts import french, moment, plain, plural
 from ror_tui.widgets.frame import fit
 from ror_tui.widgets.lines import LineList
@@ -52,6 +53,8 @@ class DossiersScreen(RorScreen[None]):
         self.vue: Literal["ouverts", "tous", "a_traiter"] = vue
         self.dossiers: list[DossierResume] = []
         self.suivant: str | None = None
+        self.stale = False
+        """Something was published that the list does not show yet."""
 
     def compose_body(self) -> ComposeResult:
         """Lay out the columns, the list, and the selected dossier in words."""
@@ -73,6 +76,33 @@ class DossiersScreen(RorScreen[None]):
         """Read the list again."""
         self.read(None)
 
+    def hear(self, evenement: Evenement | None) -> None:  # noqa: ARG002  # any publication may end a dossier
+        """Read what is shown again: a publication ends a dossier."""
+        self.stale = True
+        self._read_again_in_front()
+
+    def link_changed(self, lien: EtatLien | None) -> None:
+        """Read again what could not be read while the link was lost."""
+        if lien is EtatLien.CONNECTE:
+            self._read_again_in_front()
+
+    def _read_again_in_front(self) -> None:
+        if self.stale and self.is_current:
+            self.read_again()
+
+    @work(exclusive=True, group="dossiers-read", exit_on_error=False)
+    async def read_again(self) -> None:
+        """Read as many dossiers as are shown, without moving the cursor; a failure waits for the link to come back."""
+        try:
+            fresh, self.suivant = await dossiers.lister_au_moins(self.ror.client, self.vue, len(self.dossiers))
+        except RorError:
+            return
+        self.stale = False
+        if fresh != self.dossiers:
+            here = self.current
+            self.dossiers = fresh
+            self.show_list(here.id if here else None)
+
     def action_tous(self) -> None:
         """Show the finished dossiers too, or only the open ones."""
         if self.vue != "a_traiter":
@@ -93,6 +123,7 @@ class DossiersScreen(RorScreen[None]):
             self.ror.fail(error, retry=self.reload)
             return
         here = self.current
+        self.stale = False
         self.dossiers = [*(self.dossiers if curseur else []), *page.elements]
         self.suivant = page.suivant
         self.show_list(here.id if here else None)

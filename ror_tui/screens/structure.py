@@ -13,7 +13,7 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from ror_tui.api_client.errors import NotFound, RorError
-from ror_tui.api_client.models import Modele, Nomenclature, Structure
+from ror_tui.api_client.models import Evenement, Modele, Nomenclature, Structure
 from ror_tui.keymap import bindings
 from ror_tui.marks import KIND
 from ror_tui.screens import structure_text
@@ -98,6 +98,22 @@ class StructureScreen(RorScreen[None]):
         self.write()
         refusal = structure.dossier_refus
         self.set_status(refusal or f"{KIND[structure.kind]} · mise à jour le {moment(structure.maj_le)}")
+
+    def hear(self, evenement: Evenement | None) -> None:
+        """Say that the fiche was changed; it never changes under the eyes.
+
+        Args:
+            evenement: What was published; None when something was missed.
+        """
+        if evenement is None:
+            self.set_status("Des publications ont pu être manquées. F5 : relire.")
+            return
+        op = next((one.op for one in evenement.structures if one.id == self.structure_id), None)
+        if op is not None:
+            done = "Supprimée du Répertoire" if op == "delete" else "Modifiée"
+            self.set_status(french(f"{done} à l'instant par {evenement.acteur} : F5 pour relire."))
+        elif evenement.tronque:
+            self.set_status(french(f"{evenement.message} : cette fiche a pu changer. F5 pour relire."))
 
     def write(self) -> None:
         """Write the fiche for the width of the screen."""

@@ -31,6 +31,19 @@ async def lister(client: RorClient, vue: VueDossiers, curseur: str | None = None
     return await client.dossiers.lister(vue, curseur=curseur)
 
 
+async def lister_au_moins(client: RorClient, vue: VueDossiers, combien: int) -> tuple[list[DossierResume], str | None]:
+    """Read whole pages until at least so many dossiers are read, and give the cursor of the next page."""
+    read: list[DossierResume] = []
+    curseur: str | None = None
+    while not read or (curseur is not None and len(read) < combien):
+        page = await lister(client, vue, curseur)
+        read += page.elements
+        curseur = page.suivant
+        if not page.elements:
+            break
+    return read, curseur
+
+
 async def lire(client: RorClient, dossier_id: UUID) -> Dossier:
     """Read a dossier with what can be done with it."""
     return await client.dossiers.lire(dossier_id)

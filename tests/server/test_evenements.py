@@ -142,12 +142,15 @@ async def test_a_publication_of_many_structures_is_cut_and_says_so(region: World
     assert (len(event["structures"]), event["tronque"]) == (MOST_STRUCTURES, True)
 
 
-async def test_the_name_of_a_sensitive_unit_is_not_told(region: World) -> None:
+async def test_of_a_sensitive_unit_no_more_is_told_than_the_tree_shows(region: World) -> None:
     async with stream(region, "lecteur") as reader:
         await reader.expect("debut")
-        await region.publish("Nom à taire", unite_sensible=True)
+        unit = await region.publish("Unité protégée", unite_sensible=True)
         event, _ = await reader.expect("publication")
-    assert [one["nom"] for one in event["structures"]] == ["Unité sensible"]
+    [line] = (await region.ok("lecteur", "GET", "/repertoire", par="departement", sous=str(eg_id(EHPAD))))["elements"]
+    [told] = event["structures"]
+    assert (told["id"], told["nom"]) == (unit, line["nom"])
+    assert told.keys() == {"id", "kind", "nom", "op", "parent_id", "eg_id", "departement"}
 
 
 async def test_a_move_is_told_as_a_move(region: World) -> None:
