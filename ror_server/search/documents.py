@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from ror_server import nomenclatures
 from ror_server.domain.words import fold
 from ror_server.search.query import tag
-from ror_server.search.spelling import spread
+from ror_server.search.spelling import LONGEST_CODE, spread
 from ror_server.store.tables import structures
 from ror_tui.api_client.models import Discipline, Kind
 
@@ -21,9 +21,6 @@ KINDS = (Kind.EG, Kind.EJ, Kind.POLE, Kind.SERVICE, Kind.UF, Kind.UO)
 
 BAND = 1 << 40
 """Rows of one kind lie together in the index, in the order of their kinds: what comes first is found first."""
-
-LONGEST_CODE = 5
-"""Longer runs of digits are numbers: they are not mistyped words."""
 
 Row = sa.Row[*tuple[Any, ...]]
 _CITIES = {"paris": "750", "lyon": "690", "marseille": "130"}
@@ -73,7 +70,7 @@ def document(row: Row, above: Mapping[UUID, Context]) -> tuple[Document, Context
     parent = above.get(row.parent_id)
     eg = above.get(row.eg_id) if row.eg_id else None
     names = spread(row.nom_tri)
-    numbers = " ".join(number for number in (row.finess, row.siret, row.siren) if number)
+    numbers = " ".join(number.lower() for number in (row.finess, row.siret, row.siren) if number)
     if row.kind in {Kind.EG, Kind.EJ}:
         places = _place(row)
         legal = spread(fold(row.raison_sociale or ""))
@@ -147,5 +144,8 @@ def _own_tags(row: Row) -> str:
 def vocabulary(written: Collection[Document]) -> set[str]:
     """Give the words of some documents that can be mistyped: not the numbers."""
     return {
-        word for one in written for word in (*one.n.split(), *one.l.split()) if not (word.isdigit() and len(word) > 5)
+        word
+        for one in written
+        for word in (*one.n.split(), *one.l.split())
+        if not (word.isdigit() and len(word) > LONGEST_CODE)
     }

@@ -87,6 +87,14 @@ class SearchIndex:
                 _log.warning("the log of the publications could not be read: %s", error)
             await asyncio.sleep(EVERY)
 
+    async def build(self) -> None:
+        """Bring the index up to date, however long it takes.
+
+        Raises:
+            IndexUnavailableError: Its file cannot be written.
+        """
+        await self._catching_up()
+
     async def catch_up(self, tx: AsyncConnection) -> None:
         """Bring the index to what a transaction sees; costs one small query when it is there already.
 

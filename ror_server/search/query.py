@@ -12,6 +12,8 @@ from ror_server.domain.words import fold
 from ror_server.search.spelling import (
     BEGUN,
     EXACT,
+    LITTLE,
+    LONGEST_CODE,
     LONGEST_WORD,
     MISTYPED,
     WRONG,
@@ -29,7 +31,10 @@ MOST_MEANINGS = 48
 INDEXED_PREFIX = 3
 """Prefixes up to this length have lists of their own in the index."""
 
-_NUMBER = re.compile(r"(?<![0-9a-zA-Z])\d[\d \u00a0.]{6,24}\d(?![0-9a-zA-Z])")
+_NUMBER = re.compile(r"(?<![0-9a-zA-Z])\d(?:[ABab](?=[\d \u00a0.]*\d{4}))?[\d \u00a0.]{6,24}\d(?![0-9a-zA-Z])")
+_BLANKS = re.compile(r"[ \u00a0.]")
+_LABELS = frozenset({"finess", "siret", "siren", "no", "n", "numero"})
+"""Words that say that a number comes; nothing is named so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +107,12 @@ class Query:
     @classmethod
     def of(cls, text: str) -> Query:
         """Read what is typed: numbers lose their blanks, « 75 071 218 4 »."""
-        joined = _NUMBER.sub(lambda found: re.sub(r"\D", "", found[0]), text[:400])
+        joined = _NUMBER.sub(lambda found: _BLANKS.sub("", found[0]), text[:400])
         folded = fold(joined.encode("utf-8", "ignore").decode())
-        words = [word[:LONGEST_WORD] for word in dict.fromkeys(folded.split())][:MOST_WORDS]
-        return cls([Typed(word) for word in words], folded)
+        words = list(dict.fromkeys(word[:LONGEST_WORD] for word in folded.split()))
+        said = LITTLE | _LABELS if any(word.isdigit() and len(word) > LONGEST_CODE for word in words) else LITTLE
+        telling = [word for word in words if word not in said] or words
+        return cls([Typed(word) for word in telling[:MOST_WORDS]], folded)
 
     def with_mistakes(self, vocabulary: Vocabulary) -> Query:
         """Give the same query where each word also stands for what it may have meant."""

@@ -17,6 +17,11 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 TYPO_MIN = 4
 """A shorter word is looked for as it is typed."""
 LONGEST_WORD = 40
+LONGEST_CODE = 5
+"""Longer runs of digits are numbers: they are not mistyped words."""
+
+LITTLE = frozenset(["a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les"])
+"""Words that tell nothing: looked for only when nothing else is typed."""
 
 EXACT, BEGUN, MISTYPED, WRONG = range(4)
 """How well a word answers: it is the word, it begins so, it is so but for one mistake, not at all."""
@@ -69,27 +74,34 @@ class Abbreviation(NamedTuple):
     last: int
 
 
+class _Forms(NamedTuple):
+    """How names are abbreviated.
+
+    `known`: for each written form, the words it is also known by. `longest`: the words that begin a form, with the
+    length of the longest one. `whole`: the word that an abbreviated one stands for inside a form.
+    """
+
+    known: dict[tuple[str, ...], frozenset[str]]
+    longest: dict[str, int]
+    whole: dict[str, str]
+
+
 @cache
-def _short_forms() -> dict[tuple[str, ...], frozenset[str]]:
-    """Give, for each written form, all the words it is also known by."""
-    groups: list[list[str]] = json.loads((files(__package__) / "abreviations.json").read_text("utf-8"))["groupes"]
-    found: dict[tuple[str, ...], set[str]] = {}
-    for group in groups:
-        known = {word for form in group for word in form.split()}
+def _forms() -> _Forms:
+    raw = json.loads((files(__package__) / "abreviations.json").read_text("utf-8"))
+    whole: dict[str, str] = raw["mots"]
+    known: dict[tuple[str, ...], set[str]] = {(word,): set(others) for word, others in raw["aussi"].items()}
+    for group in raw["groupes"]:
+        words = {word for form in group for word in form.split()} - LITTLE
         for form in group:
-            own = tuple(form.split())
-            others = {other for other in group if " " not in other} if len(own) > 1 else known
-            found.setdefault(own, set()).update(others - set(own))
-    return {form: frozenset(words) for form, words in found.items()}
-
-
-@cache
-def _lengths() -> dict[str, int]:
-    """Give the words that begin a form, each with the length of the longest one."""
-    found: dict[str, int] = {}
-    for form in _short_forms():
-        found[form[0]] = max(found.get(form[0], 0), len(form))
-    return found
+            own = tuple(word for word in form.split() if word not in LITTLE)
+            others = {other for other in group if " " not in other} if len(own) > 1 else words
+            for key in {own, tuple(whole.get(word, word) for word in own)} if len(own) > 1 else {own}:
+                known.setdefault(key, set()).update(others - set(own))
+    longest: dict[str, int] = {}
+    for form in known:
+        longest[form[0]] = max(longest.get(form[0], 0), len(form))
+    return _Forms({form: frozenset(words) for form, words in known.items()}, longest, whole)
 
 
 def abbreviations(words: Sequence[str]) -> Iterator[Abbreviation]:
@@ -98,11 +110,15 @@ def abbreviations(words: Sequence[str]) -> Iterator[Abbreviation]:
     Args:
         words: Folded words of a text, in order.
     """
-    forms, lengths = _short_forms(), _lengths()
-    for first, word in enumerate(words):
-        for last in range(first + 1, min(first + lengths.get(word, 0), len(words)) + 1):
-            for other in forms.get(tuple(words[first:last]), ()):
-                yield Abbreviation(other, first, last)
+    known, longest, whole = _forms()
+    places = [place for place, word in enumerate(words) if word not in LITTLE]
+    meant = [whole.get(words[place], words[place]) for place in places]
+    for first, place in enumerate(places):
+        for other in known.get((words[place],), ()):
+            yield Abbreviation(other, place, place + 1)
+        for last in range(first + 2, min(first + longest.get(meant[first], 0), len(meant)) + 1):
+            for other in known.get(tuple(meant[first:last]), ()):
+                yield Abbreviation(other, place, places[last - 1] + 1)
 
 
 @lru_cache(maxsize=1 << 13)

@@ -12,7 +12,7 @@ from platformdirs import user_cache_path
 
 from ror_server.search.documents import BAND, Document, vocabulary
 
-VERSION = 1
+VERSION = 2
 """Of what the file holds: another version is built again."""
 WAIT_SECONDS = 300
 """How long a worker waits for another one that builds."""
