@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from uuid import UUID
 
 from ror_server.domain.disciplines import ALL
@@ -17,8 +18,10 @@ from ror_server.search.spelling import (
     LONGEST_WORD,
     MISTYPED,
     WRONG,
+    Abbreviation,
     Typed,
     Vocabulary,
+    Word,
     abbreviations,
     words_of,
 )
@@ -157,9 +160,8 @@ class Query:
         Args:
             text: As it is shown.
         """
-        words = words_of(text)
+        words, others = _read(text)
         found = [run for word in words if (run := self._run(word.text, word.start, word.end, len(word.text)))]
-        others = abbreviations([word.text for word in words])
         typed = {one.text for one in self.words}
         known = [one for one in others if one.text in typed and not words[one.first].text.startswith(one.text)]
         return merged([*found, *((words[other.first].start, words[other.last - 1].end) for other in known)])
@@ -171,6 +173,13 @@ class Query:
         quality, one = min(qualities, key=lambda pair: (pair[0] == BEGUN, -len(pair[1].text)))
         begun = start + len(one.text) if quality == BEGUN and end - start == length else end
         return start, begun
+
+
+@lru_cache(maxsize=1 << 11)
+def _read(text: str) -> tuple[list[Word], list[Abbreviation]]:
+    """Cut a shown text once: the same ones come back at each key."""
+    words = words_of(text)
+    return words, list(abbreviations([word.text for word in words]))
 
 
 def _meanings(one: Typed, vocabulary: Vocabulary) -> str:

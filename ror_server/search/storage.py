@@ -27,7 +27,7 @@ CREATE VIRTUAL TABLE fts USING fts5(
  n, l, f, content='docs', content_rowid='rowid', detail='column', columnsize=0, prefix='1 2 3', tokenize='ascii');
 """
 _TABLES = ("fts", "docs", "mots", "etat")
-_PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "cache_size=-16000", "temp_store=MEMORY")
+_PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "cache_size=-4000", "temp_store=MEMORY")
 
 State = tuple[int, str]
 """Sequence number and instant of the last publication that the file holds."""

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ror_server.problems import NotReadyError
 from ror_server.search import Found, IndexUnavailableError, Keep, Near, SearchIndex
-from ror_server.services.tree.asking import Line, View
-from ror_server.services.tree.nodes import nodes
+from ror_server.services.tree.asking import View
+from ror_server.services.tree.nodes import Marks, node
 from ror_server.store import own, recherche, structures
 from ror_server.store.accounts import Account
 from ror_server.store.kept import mask
-from ror_server.store.repertoire import Row
-from ror_tui.api_client.models import Filtres, Lien, Noeud, Page, Portee, Resultat
+from ror_server.store.repertoire import with_open_dossier
+from ror_tui.api_client.models import Filtres, Kind, Lien, Noeud, Page, Portee, Resultat
 
 MOST_EGS = 2000
 """Above, an establishment that is kept is met soon enough among those that answer."""
@@ -45,23 +46,21 @@ async def find(tx: AsyncConnection, index: SearchIndex, view: View, text: str, l
     asked = limit if view.filtres == Filtres() else limit * SPARE
     try:
         await index.catch_up(tx)
-        found = await index.find(text, await _keep(tx, view), await _near(tx, view.account), asked)
+        favourites = await own.favourites(tx, view.account.id)
+        found = await index.find(text, await _keep(tx, view), await _near(tx, view.account, favourites), asked)
     except IndexUnavailableError as error:
         raise IndexNotReadyError(str(error)) from error
-    rows = (await recherche.rows(tx, found.ids, view.any_kind))[:limit]
-    shown = await nodes(tx, view, Line(), rows)
+    kept = sa.true() if view.filtres == Filtres() else view.any_kind
+    rows = (await recherche.rows(tx, found.ids, kept))[:limit]
+    opened = await with_open_dossier(tx, [row.id for row in rows if row.kind == Kind.EG])
     paths = await structures.ancestors(tx, [row.id for row in rows])
-    return Page(elements=[_hit(found, row, node, paths) for row, node in zip(rows, shown, strict=True)])
+    marks = Marks({}, opened, favourites)
+    return Page(elements=[_hit(found, node(row, str(row.id), marks), paths[row.id], row.departement) for row in rows])
 
 
-def _hit(found: Found, row: Row, node: Noeud, paths: dict[UUID, list[Lien]]) -> Resultat:
-    return Resultat(
-        noeud=node,
-        chemin=paths.get(row.id, []),
-        departement=row.departement,
-        plages=found.marks(node.nom),
-        plages_detail=found.marks(node.detail),
-    )
+def _hit(found: Found, noeud: Noeud, chemin: list[Lien], departement: str | None) -> Resultat:
+    plages, plages_detail = found.marks(noeud.nom), found.marks(noeud.detail)
+    return Resultat(noeud=noeud, chemin=chemin, departement=departement, plages=plages, plages_detail=plages_detail)
 
 
 async def _keep(tx: AsyncConnection, view: View) -> Keep:
@@ -85,11 +84,11 @@ async def _establishments(tx: AsyncConnection, view: View) -> frozenset[UUID] | 
     return None if len(found) > MOST_EGS else frozenset(one for pair in found for one in pair if one)
 
 
-async def _near(tx: AsyncConnection, account: Account) -> Near:
+async def _near(tx: AsyncConnection, account: Account, favourites: Collection[UUID]) -> Near:
     """Tell what comes first for an account: its favourites and its own structures, then its territory."""
     own_ids = [UUID(one) for one in _targets(account, Portee.STRUCTURE)]
     departements = {*_targets(account, Portee.DEPARTEMENT), *await recherche.departements(tx, own_ids)}
-    return Near(frozenset(departements), frozenset(await own.favourites(tx, account.id)) | frozenset(own_ids))
+    return Near(frozenset(departements), frozenset({*favourites, *own_ids}))
 
 
 def _targets(account: Account, portee: Portee) -> Sequence[str]:

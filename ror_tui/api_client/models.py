@@ -345,7 +345,7 @@ Plage = tuple[int, int]
 
 
 class Resultat(Contrat):
-    """A hit of the search, with its path from the EJ down to its parent."""
+    """A hit of the search, with its path from the EJ down to its parent; what stands below it is not counted."""
 
     noeud: Noeud
     chemin: list[Lien]
