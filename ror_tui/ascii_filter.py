@@ -12,7 +12,7 @@ _PAIRS = {
     "─━│┃": "--||",
     "╭╮╰╯┌┐└┘├┤┬┴┼": "+" * 13,
     "█▁▂▃▄▅▆▇▔▕▏▊▎": "#" * 13,
-    "░": ".",
+    "░★": ".*",
 }
 TWINS = {ord(char): twin for chars, twins in _PAIRS.items() for char, twin in zip(chars, twins, strict=True)}
 """The twins of `marks.py` for the marks, and look-alikes for the rest; all one cell wide."""

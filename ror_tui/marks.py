@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ror_tui.api_client.models import Changement, Discipline, DossierResume, EtatDossier, EtatFiche, Kind
+from ror_tui.api_client.models import (
+    Changement,
+    Discipline,
+    DossierResume,
+    EtatDossier,
+    EtatFiche,
+    Kind,
+    Peuplement,
+)
 from ror_tui.texts import plain
 
 
@@ -43,6 +51,14 @@ CHANGEMENT: dict[Changement, str] = {
     Changement.DEPLACE: "déplacé",
     Changement.SUPPRIME: "supprimé",
 }
+
+PEUPLEMENT: dict[Peuplement, Mark] = {
+    Peuplement.A_FAIRE: Mark("○", "o", "à faire", "warning"),
+    Peuplement.EN_COURS: Mark("◐", "!", "en cours", "primary"),
+    Peuplement.FINALISE: Mark("●", "V", "finalisé", "success"),
+}
+
+FAVORI = Mark("★", "*", "favori", "accent")
 
 KIND: dict[Kind, str] = {
     Kind.EJ: "Entité juridique",

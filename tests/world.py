@@ -115,6 +115,11 @@ def _eg(finess: str, ej: str, nom: str, categorie: str, ville: str) -> dict[str,
     }
 
 
+def establishment(finess: str, nom: str, categorie: str = "355") -> dict[str, object]:
+    """Give one more establishment of Paris, as a row to insert."""
+    return _eg(finess, EJ, nom, categorie, "PARIS")
+
+
 async def populate(tx: AsyncConnection) -> None:
     """Write the region and its accounts."""
     await structures.insert(tx, [_ej(EJ, "Association Essai"), _ej(EJ_AILLEURS, "Fondation du Sud")])

@@ -44,6 +44,9 @@ def meanings() -> Iterable[Part]:
     yield ("\nMarques du Répertoire\n", "bold $text-accent")
     for kind, mark in marks.KIND_GLYPH.items():
         yield (f"  {mark.glyph} {marks.KIND[kind]}\n", "")
+    for state in marks.PEUPLEMENT.values():
+        yield (f"  {state.glyph} peuplement {state.word}\n", f"${_text_color(state.color)}")
+    yield (f"  {marks.FAVORI.glyph} {marks.FAVORI.word}\n", "")
     yield ("\n", "")
 
 

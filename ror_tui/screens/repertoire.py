@@ -1,46 +1,32 @@
-"""The Répertoire (guide §3a): the tree of structures, loaded as it is opened, with the seven ticks."""
+"""The Répertoire (guide §3a): the tree of structures, in every view, loaded as it is opened."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import ClassVar
-from uuid import UUID
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.timer import Timer
 
-from ror_tui.api_client.errors import RorError, Unauthorized
-from ror_tui.api_client.models import Afficher, Discipline, Kind, Noeud, VueRepertoire
+from ror_tui.api_client.errors import RorError
+from ror_tui.api_client.models import Noeud, PageArbre, VueRepertoire
 from ror_tui.keymap import bindings
-from ror_tui.marks import DISCIPLINES, KIND, KIND_GLYPH
+from ror_tui.screens import repertoire_favourites, repertoire_load, repertoire_menu, repertoire_views
 from ror_tui.screens.base import RorScreen
+from ror_tui.screens.repertoire_load import Wanted
+from ror_tui.screens.repertoire_rows import status, tree_row
 from ror_tui.services import repertoire
 from ror_tui.services import vue as vues
-from ror_tui.texts import french
-from ror_tui.widgets.dialogs import ActionMenu, Choose, MenuItem, Ticks
+from ror_tui.widgets.dialogs import ActionMenu
 from ror_tui.widgets.frame import Line
 from ror_tui.widgets.tree import TreeRow, VirtualTree
 
-CHOICES = (Afficher.DEPARTEMENT, Afficher.ENTITE_JURIDIQUE)
-NOTHING = "Aucune structure à afficher : cochez des structures (touche t)."
-ON_ESTABLISHMENT = "Un dossier collaboratif s'ouvre sur un établissement."
+REST = 0.3
+"""Seconds that the cursor stays on a line before the crumbs and the status line follow it: keys cost no more bytes."""
 
-
-def tree_row(noeud: Noeud) -> TreeRow:
-    """Write a line of the Répertoire as a row of the tree.
-
-    Args:
-        noeud: What the server says of it.
-    """
-    if not isinstance(noeud.kind, Kind):
-        return TreeRow(noeud.cle, noeud.nom, children=noeud.enfants, bold=True)
-    mark = KIND_GLYPH[noeud.kind]
-    word, color = ("fermé", "error") if noeud.ferme else ("", mark.color)
-    if noeud.dossier_ouvert and not noeud.ferme:
-        word, color = "dossier ouvert", "warning"
-    tags = (noeud.discipline.value,) if noeud.discipline and noeud.kind is Kind.EG else ()
-    detail = noeud.detail or KIND[noeud.kind]
-    return TreeRow(noeud.cle, noeud.nom, detail, mark.glyph, word, color, tags, noeud.enfants)
+Job = Callable[["RepertoireScreen"], Awaitable[None]]
 
 
 class RepertoireScreen(RorScreen[None]):
@@ -50,21 +36,25 @@ class RepertoireScreen(RorScreen[None]):
     CONTEXTS = ("repertoire", "arbre", "branches")
     TAB = "repertoire"
     CSS_PATH = "repertoire.tcss"
+    KEYS_WAIT = frozenset({"vue", "action"})
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("repertoire")]
 
     def __init__(self) -> None:
         super().__init__()
         self.vue = vues.at_first()
         self.nodes: dict[str, Noeud] = {}
+        self.labels: dict[str, str] = {}
+        self._rest: Timer | None = None
 
     def compose_body(self) -> ComposeResult:
         """Lay out the line of the filters and the tree."""
         yield Line(id="offres", markup=False)
-        yield VirtualTree(id="repertoire-arbre", empty=french(NOTHING))
+        yield VirtualTree(id="repertoire-arbre")
 
     def on_mount(self) -> None:
         """Load the roots."""
-        self.show_view(self.vue)
+        self.say_view()
+        self.change_view(self.vue)
 
     def on_screen_resume(self) -> None:
         """Load again what a dossier may have changed meanwhile."""
@@ -77,72 +67,117 @@ class RepertoireScreen(RorScreen[None]):
         """The tree."""
         return self.query_one(VirtualTree)
 
-    def show_view(self, vue: VueRepertoire) -> None:
-        """Show other ticks, or the structures by something else.
+    # --- The view ---
+
+    @work(exclusive=True, group="vue", exit_on_error=False)
+    async def change_view(self, vue: VueRepertoire) -> None:
+        """Show another view.
 
         Args:
             vue: What to show from now on.
         """
+        await self.switch(vue)
+
+    async def switch(self, vue: VueRepertoire) -> bool:
+        """Read the roots of a view, then show it: until then the one on the screen stays, and is named as it is.
+
+        Args:
+            vue: What to show.
+
+        Returns:
+            Whether it is shown.
+        """
+        try:
+            page = await repertoire.enfants(self.ror.client, vue, None)
+        except RorError as error:
+            if not self.tree.lines():
+                self.tree.set_error(None, str(error))
+            self.ror.fail(error, retry=lambda: self.change_view(vue))
+            return False
+        self.take_view(vue, page)
+        return True
+
+    def take_view(self, vue: VueRepertoire, page: PageArbre) -> None:
+        """Show a view whose roots are read.
+
+        Args:
+            vue: The view.
+            page: A page of its roots.
+        """
         self.vue = self.ror.vue = vue
-        self.set_crumbs("Répertoire", f"par {vues.AFFICHER[vue.par]}")
-        self.query_one("#offres", Line).say(vues.offres(vue))
-        self.action_recharger()
+        self.say_view()
+        self.tree.set_roots(self.rows(page.elements), page.suivant, page.precedent)
+
+    def say_view(self) -> None:
+        """Say what is shown: « Offres affichées : … », and what an empty tree means."""
+        self.query_one("#offres", Line).say(vues.offres(self.vue, self.labels))
+        self.tree.set_empty(vues.empty_reason(self.vue))
+        self.say_path()
+        if vues.unnamed(self.vue, self.labels):
+            self.name_codes()
+
+    @work(exclusive=True, group="libelles", exit_on_error=False)
+    async def name_codes(self) -> None:
+        """Read the labels of the communes and categories that filter the view."""
+        self.labels |= await repertoire.labels(self.ror.client, self.vue, self.labels)
+        self.query_one("#offres", Line).say(vues.offres(self.vue, self.labels))
+
+    def rows(self, noeuds: list[Noeud]) -> list[TreeRow]:
+        """Note what the server says of some lines, and write them as rows of the tree.
+
+        Args:
+            noeuds: In the order of the server.
+        """
+        self.nodes |= {noeud.cle: noeud for noeud in noeuds}
+        return [tree_row(noeud, self.vue.filtres.texte) for noeud in noeuds]
 
     # --- Loading ---
 
     def action_recharger(self) -> None:
         """Load again from the server, keeping the cursor and what is open."""
-        self.load(None, None)
-
-    def load(self, key: str | None, cursor: str | None) -> None:
-        """Load a page of the children of a line.
-
-        Args:
-            key: The line, None for the roots.
-            cursor: Cursor of the page, None for the first one.
-        """
-        self.run_worker(self._load(key, cursor), group=f"enfants {key}", exclusive=True, exit_on_error=False)
-
-    async def _load(self, key: str | None, cursor: str | None) -> None:
-        vue = self.vue
-        try:
-            page = await repertoire.enfants(self.ror.client, vue, key, cursor)
-        except RorError as error:
-            self._not_loaded(error, key, cursor)
-            return
-        if vue is not self.vue:
-            return
-        self.nodes |= {noeud.cle: noeud for noeud in page.elements}
-        rows = [tree_row(noeud) for noeud in page.elements]
-        if cursor is not None:
-            self.tree.add_page(key, rows, page.suivant)
-        elif key is not None:
-            self.tree.set_children(key, rows, page.suivant)
-        else:
-            self.tree.set_roots(rows, page.suivant)
-
-    def _not_loaded(self, error: RorError, key: str | None, cursor: str | None) -> None:
-        """Say it where the lines would be; when they are there already, or it is a matter of login, say it above."""
-        stale = key is None and cursor is None and bool(self.tree.lines())
-        if not stale:
-            self.tree.set_error(key, str(error))
-        if stale or isinstance(error, Unauthorized):
-            self.ror.fail(error, retry=lambda: self.load(key, cursor))
+        repertoire_load.load(self, Wanted())
 
     @on(VirtualTree.ChildrenWanted)
     def load_children(self, event: VirtualTree.ChildrenWanted) -> None:
         """Load what the tree asks for."""
-        self.load(event.key, event.cursor)
+        repertoire_load.load(self, Wanted(event.key, event.cursor, event.before, event.around))
+
+    @on(VirtualTree.BranchWanted)
+    def load_branch(self, event: VirtualTree.BranchWanted) -> None:
+        """Load all that is below a line."""
+        repertoire_load.load_branch(self, event.key)
+
+    @on(VirtualTree.BranchCancelled)
+    def stop_branch(self, event: VirtualTree.BranchCancelled) -> None:
+        """Ask for no more of a branch."""
+        repertoire_load.stop_branch(self, event.key)
 
     # --- The line under the cursor ---
 
     @on(VirtualTree.Moved)
-    def show_line(self, event: VirtualTree.Moved) -> None:
-        """Say in the status line what the tree had to cut."""
-        noeud = self.nodes[event.key]
-        parts = [noeud.nom] if not isinstance(noeud.kind, Kind) else [KIND[noeud.kind], noeud.nom, noeud.detail]
-        finess = f"FINESS {noeud.finess}" if noeud.finess else ""
-        self.set_status(" · ".join(part for part in (finess, *parts) if part))
+    def follow(self) -> None:
+        """Say where the cursor is once it rests."""
+        if self._rest is not None:
+            self._rest.stop()
+        self._rest = self.set_timer(REST, self.rested)
+
+    def rested(self) -> None:
+        """Say the path of the line under the cursor, and in the status line what the tree had to cut."""
+        self.say_path()
+        if self.line is not None:
+            self.set_status(status(self.line))
+
+    def path(self) -> list[str]:
+        """Give the names of the lines above the one under the cursor, from the root down."""
+        names: list[str] = []
+        key = self.tree.cursor_key
+        while key is not None and (key := self.tree.parent_key(key)) is not None:
+            names.insert(0, self.tree.row(key).label)
+        return names
+
+    def say_path(self) -> None:
+        """Say where the cursor is: the view, then the lines above."""
+        self.set_crumbs("Répertoire", f"par {vues.AFFICHER[self.vue.par]}", *self.path())
 
     @property
     def line(self) -> Noeud | None:
@@ -150,73 +185,83 @@ class RepertoireScreen(RorScreen[None]):
         key = self.tree.cursor_key
         return self.nodes[key] if key is not None else None
 
+    def chosen(self) -> list[Noeud]:
+        """Give the ticked lines, or else the one under the cursor."""
+        ticked = [self.nodes[key] for key in self.tree.ticked if key in self.nodes]
+        return ticked or ([self.line] if self.line is not None else [])
+
     @on(VirtualTree.Opened)
     def open_line(self, event: VirtualTree.Opened) -> None:
-        """Open the fiche of a structure; a département opens its list."""
-        if not isinstance(self.nodes[event.key].kind, Kind):
+        """Open the fiche of a structure; a group opens its list."""
+        structure_id = self.nodes[event.key].id
+        if structure_id is None:
             self.tree.toggle(event.key)
         else:
-            self.ror.open_structure(UUID(event.key))
+            self.ror.open_structure(structure_id)
+
+    def action_ouvrir_fiche(self) -> None:
+        """Open the fiche of the structure under the cursor."""
+        if self.line is not None and self.line.id is not None:
+            self.ror.open_structure(self.line.id)
 
     def action_dossier(self) -> None:
         """Describe the establishment in a dossier collaboratif."""
         noeud = self.line
         if noeud is None:
             return
-        if refusal := _no_dossier(noeud):
+        if refusal := repertoire_menu.no_dossier(noeud):
             self.set_status(refusal)
-        else:
-            self.ror.describe(UUID(noeud.cle))
+        elif noeud.id is not None:
+            self.ror.describe(noeud.id)
+
+    # --- Actions ---
+
+    @work(group="action", exit_on_error=False)
+    async def act(self, job: Job) -> None:
+        """Do what a key asks for: ask what must be asked, act, show.
+
+        Args:
+            job: What to do with this screen.
+        """
+        await job(self)
 
     def action_actions(self) -> None:
         """Show the Actions menu of the line."""
         noeud = self.line
-        if noeud is not None:
-            self.app.push_screen(ActionMenu(f"Actions — {noeud.nom}", _menu(noeud)), self._act)
+        name = noeud.nom if noeud else "Répertoire"
+        self.app.push_screen(ActionMenu(f"Actions — {name}", repertoire_menu.menu_items(self)), self._act)
 
     def _act(self, choice: str | None) -> None:
-        noeud = self.line
-        if noeud is None or choice is None:
-            return
-        if choice == "ouvrir":
-            self.ror.open_structure(UUID(noeud.cle))
-        elif choice == "dossier":
-            self.action_dossier()
-        else:
-            self.tree.toggle(noeud.cle)
-
-    # --- What is shown ---
+        if choice is not None:
+            repertoire_menu.ENTRIES[choice](self)
 
     def action_structures(self) -> None:
         """Tick the structures to show (guide §3a, step 1)."""
-        boxes = [(one.value, f"{one.value} — {name}") for one, name in DISCIPLINES.items()]
-        self.app.push_screen(Ticks("Afficher les structures", boxes, vues.ticks(self.vue)), self._tick)
-
-    def _tick(self, ticked: frozenset[str] | None) -> None:
-        if ticked is not None:
-            self.show_view(vues.tick(self.vue, [Discipline(one) for one in ticked]))
+        self.act(repertoire_views.tick)
 
     def action_afficher(self) -> None:
         """Choose what the tree is made by (guide §3a, step 2)."""
-        choices = [(par.value, vues.AFFICHER[par]) for par in CHOICES]
-        question = Choose("Afficher par", "Afficher les structures par :", choices, focused=self.vue.par.value)
-        self.app.push_screen(question, self._show_by)
+        self.act(repertoire_views.show_by)
 
-    def _show_by(self, par: str | None) -> None:
-        if par is not None and par != self.vue.par:
-            self.show_view(vues.show_by(self.vue, Afficher(par)))
+    def action_filtres(self) -> None:
+        """Filter by commune, category, peuplement and more."""
+        self.act(repertoire_views.narrow)
 
+    def action_sans_filtre(self) -> None:
+        """Take every filter off; the ticks stay."""
+        if vues.filtered(self.vue):
+            self.change_view(vues.without_filters(self.vue))
+        else:
+            self.set_status("Aucun filtre à enlever.")
 
-def _no_dossier(noeud: Noeud) -> str | None:
-    if noeud.kind in {"departement", Kind.EJ}:
-        return ON_ESTABLISHMENT
-    return "Cette structure est fermée." if noeud.ferme else None
+    def action_vues(self) -> None:
+        """Open, save or delete a view by name."""
+        self.act(repertoire_views.saved)
 
+    def action_offres(self) -> None:
+        """Say all that is shown, in full."""
+        self.act(repertoire_views.explain)
 
-def _menu(noeud: Noeud) -> list[MenuItem]:
-    no_fiche = "Un département n'a pas de fiche." if noeud.kind == "departement" else None
-    return [
-        MenuItem("ouvrir", "Ouvrir la fiche", "o", no_fiche),
-        MenuItem("dossier", "Créer un dossier collaboratif", "c", _no_dossier(noeud)),
-        MenuItem("deplier", "Déplier ou replier", "d", None if noeud.enfants else "Il n'y a rien en dessous."),
-    ]
+    def action_favori(self) -> None:
+        """Add to the favourites, or take away (guide §3a)."""
+        self.act(repertoire_favourites.toggle)

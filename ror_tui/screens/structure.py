@@ -18,7 +18,7 @@ from ror_tui.keymap import bindings
 from ror_tui.marks import KIND
 from ror_tui.screens import structure_text
 from ror_tui.screens.base import RorScreen
-from ror_tui.services import fiche, repertoire
+from ror_tui.services import compte, fiche, repertoire
 from ror_tui.texts import french, moment
 
 
@@ -128,6 +128,14 @@ class StructureScreen(RorScreen[None]):
     def action_recharger(self) -> None:
         """Load again from the server."""
         self.load()
+
+    @work(exclusive=True, group="favori", exit_on_error=False)
+    async def action_favori(self) -> None:
+        """Add the structure to the favourites, or take it away (guide §3a)."""
+        favori = not await compte.is_favori(self.ror.client, self.structure_id)
+        await compte.mark(self.ror.client, [self.structure_id], favori=favori)
+        self.ror.repertoire_moved = True
+        self.ror.say("Ajouté aux favoris." if favori else french("Retiré des favoris (f : remettre)."))
 
     def action_dossier(self) -> None:
         """Open a dossier collaboratif on the establishment."""

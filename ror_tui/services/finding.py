@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -22,6 +23,46 @@ def fold(text: str) -> str:
         Lower-case ASCII letters and digits, words apart by one blank: « Cœur, Évaluation » gives « coeur evaluation ».
     """
     return _NOT_WORD.sub(" ", bare(text)).strip()
+
+
+def matches(text: str, typed: str) -> tuple[tuple[int, int], ...]:
+    """Find in a text the words typed, to show them: where a word begins with them, else anywhere.
+
+    Args:
+        text: Any text.
+        typed: Words in any order.
+
+    Returns:
+        Runs of characters of the text, from and to, in order and apart from each other.
+    """
+    words = fold(typed).split()
+    if not words:
+        return ()
+    folded, origins = _fold_each(text)
+    found = sorted(run for word in words for run in _runs(word, folded, origins))
+    apart: list[tuple[int, int]] = []
+    for start, end in found:
+        if apart and start <= apart[-1][1]:
+            apart[-1] = (apart[-1][0], max(end, apart[-1][1]))
+        else:
+            apart.append((start, end))
+    return tuple(apart)
+
+
+def _fold_each(text: str) -> tuple[str, list[int]]:
+    """Fold character by character: the folded text, and the character of the text that each of its own comes from."""
+    pieces = [fold(char) or ("" if unicodedata.combining(char) else " ") for char in text]
+    origins = [place for place, piece in enumerate(pieces) for _ in piece]
+    return "".join(pieces), origins
+
+
+def _runs(word: str, folded: str, origins: Sequence[int]) -> list[tuple[int, int]]:
+    starts = [place for place in _places(word, folded) if place == 0 or folded[place - 1] == " "]
+    return [(origins[place], origins[place + len(word) - 1] + 1) for place in starts or _places(word, folded)]
+
+
+def _places(word: str, folded: str) -> list[int]:
+    return [found.start() for found in re.finditer(re.escape(word), folded)]
 
 
 def offered(code: Code, filters: Mapping[str, str]) -> bool:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID, uuid4
 
 from ror_tui.api_client.client import RorClient
 from ror_tui.api_client.models import (
+    Chemin,
+    Code,
     CreationDossier,
     Dossier,
     Modele,
@@ -17,19 +20,70 @@ from ror_tui.api_client.models import (
 )
 from ror_tui.services import vue as vues
 
+BRANCH = 2000
+"""Lines asked for at once when all that is below a line is opened: the screen stays quick between two answers."""
 
-async def enfants(client: RorClient, vue: VueRepertoire, cle: str | None, curseur: str | None = None) -> PageArbre:
+
+async def enfants(
+    client: RorClient, vue: VueRepertoire, cle: str | None, curseur: str | None = None, *, autour: str | None = None
+) -> PageArbre:
     """Read one page of the children of a line; nothing is shown when nothing is ticked.
 
     Args:
         client: Signed in.
         vue: What is shown.
         cle: Key of the line, None for the roots.
-        curseur: Cursor of the page, from the page before.
+        curseur: Cursor of the page, from the page before or after.
+        autour: Key of a line that the page must hold.
     """
     if vues.shows_nothing(vue):
         return PageArbre(elements=[])
-    return await client.repertoire.enfants(vue, cle, curseur)
+    return await client.repertoire.enfants(vue, cle, curseur, autour=autour)
+
+
+async def branche(client: RorClient, vue: VueRepertoire, cle: str | None, curseur: str | None) -> PageArbre:
+    """Read one page of all that stands below a line, depth first.
+
+    Args:
+        client: Signed in.
+        vue: What is shown.
+        cle: Key of the line, None for the whole view.
+        curseur: Cursor of the page, from the page before.
+    """
+    return await client.repertoire.branche(vue, cle, curseur, limite=BRANCH)
+
+
+async def chemin(client: RorClient, vue: VueRepertoire, structure_id: UUID) -> Chemin:
+    """Read where a structure stands in a view, or why the view does not show it."""
+    if vues.shows_nothing(vue):
+        return Chemin(cles=[], raison="Aucune structure n'est cochée.")
+    return await client.repertoire.chemin(vue, structure_id)
+
+
+async def communes(client: RorClient, texte: str) -> list[Code]:
+    """Find communes that hold establishments, by name or INSEE code."""
+    return (await client.repertoire.communes(" ".join(texte.encode("utf-8", "ignore").decode().split()))).elements
+
+
+async def categories(client: RorClient) -> list[Code]:
+    """Read the categories of establishment that are in use."""
+    return await client.repertoire.categories()
+
+
+async def labels(client: RorClient, vue: VueRepertoire, known: Collection[str]) -> dict[str, str]:
+    """Read the labels of the codes that a view filters by.
+
+    Args:
+        client: Signed in.
+        vue: The view.
+        known: Codes whose label is known already.
+    """
+    found: list[Code] = []
+    for code in set(vue.filtres.communes) - set(known):
+        found += [commune for commune in await communes(client, code) if commune.code == code]
+    if set(vue.filtres.categories) - set(known):
+        found += await categories(client)
+    return {code.code: code.libelle for code in found}
 
 
 async def chercher(client: RorClient, texte: str, vue: VueRepertoire | None) -> Page[Resultat]:

@@ -105,8 +105,13 @@ def filters(vue: VueRepertoire, labels: Mapping[str, str]) -> list[str]:
     ]
     found = [f"{name} {what}" for name, what in said if what]
     found += ["dossier ouvert"] if filtres.dossier_ouvert else []
-    found += ["à moi seulement"] if filtres.a_moi else []
+    found += ["les miens seulement"] if filtres.a_moi else []
     return [*found, *([french(f"texte « {filtres.texte} »")] if filtres.texte else [])]
+
+
+def unnamed(vue: VueRepertoire, labels: Mapping[str, str]) -> bool:
+    """Tell whether a filter is said by its code, for want of its label."""
+    return any(code not in labels for code in (*vue.filtres.communes, *vue.filtres.categories))
 
 
 def describe(vue: VueRepertoire, labels: Mapping[str, str] | None = None) -> str:

@@ -242,11 +242,19 @@ class MenuItem:
 
 
 class ActionMenu(Dialog[str | None]):
-    """The « Actions » menu of the guide: arrows and Enter, or the letter of the line."""
+    """The « Actions » menu of the guide: arrows and Enter, or the letter of the line.
 
-    def __init__(self, title: str, items: Sequence[MenuItem]) -> None:
+    Args:
+        title: Title of the frame.
+        items: Its lines.
+        focused: Id of the line that the cursor starts on; the first one that can be used unless it is given.
+    """
+
+    def __init__(self, title: str, items: Sequence[MenuItem], *, focused: str | None = None) -> None:
         super().__init__(title)
         self.items = items
+        usable = [item.id for item in items if not item.disabled_reason]
+        self.focused_item = focused or next(iter(usable), items[0].id)
         self.letters = {item.key: item.id for item in items if len(item.key) == 1}
 
     def compose_body(self) -> ComposeResult:
@@ -260,9 +268,9 @@ class ActionMenu(Dialog[str | None]):
         return Option(Content.assemble((f"{item.key:>2} ", "bold"), (plain(item.label), style)), id=item.id)
 
     def on_mount(self) -> None:
-        """Put the cursor on the first line that can be used."""
+        """Put the cursor on the line to start on."""
         menu = self.query_one("#menu", OptionList)
-        menu.highlighted = next((index for index, item in enumerate(self.items) if not item.disabled_reason), 0)
+        menu.highlighted = next(index for index, item in enumerate(self.items) if item.id == self.focused_item)
         self.set_focus(menu)
 
     @on(OptionList.OptionHighlighted)

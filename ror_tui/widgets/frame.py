@@ -68,13 +68,14 @@ class Line(Static):
     text = ""
 
     def say(self, text: str) -> None:
-        """Show a text.
+        """Show a text; nothing is drawn when it is there already.
 
         Args:
             text: Plain text, from anywhere.
         """
-        self.text = plain(text)
-        self.update(Content(self.text))
+        if plain(text) != self.text:
+            self.text = plain(text)
+            self.update(Content(self.text))
 
 
 class Crumbs(Line):

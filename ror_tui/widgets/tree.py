@@ -21,6 +21,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -292,6 +293,16 @@ class VirtualTree(ScrollView, can_focus=True):
             if slot := self._model.slot(key):
                 filling.remove(self._model, slot)
 
+    def set_empty(self, text: str) -> None:
+        """Say what the tree shows when it has no row.
+
+        Args:
+            text: One French sentence.
+        """
+        if plain(text) != self._empty:
+            self._empty = plain(text)
+            self._repaint()
+
     @contextmanager
     def _changing(self) -> Iterator[None]:
         """Change the tree, then draw what changed; the line under the cursor stays where it is on the screen."""
@@ -360,6 +371,10 @@ class VirtualTree(ScrollView, can_focus=True):
         """
         with self._changing():
             self._model.reveal(key)
+
+    def centre(self) -> None:
+        """Bring the line of the cursor to the middle of the window."""
+        self.scroll_to(y=self._model.at - self.size.height // 2, animate=False, immediate=True)
 
     def expand(self, key: str) -> None:  # type: ignore[override]  # a flag of Widget that a tree has no use for
         """Open a row, asking for its children when they are not loaded."""
@@ -624,7 +639,8 @@ class VirtualTree(ScrollView, can_focus=True):
     def _strip(self, y: int) -> Strip:
         place, width = y + self.scroll_offset.y, self.scrollable_content_region.width
         if place >= len(self._model.lines):
-            text = f" {self._empty}" if y == 0 and not self._model.lines else ""
+            said = wrap(self._empty, max(width - 2, 1)) if not self._model.lines else []
+            text = f" {said[y]}" if y < len(said) else ""
             return Strip([Segment(fit(text, width), self._style("dim"))]).extend_cell_length(width, self.rich_style)
         at_cursor = place == self._model.at
         line = self._model.lines.rows[place]

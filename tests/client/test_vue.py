@@ -40,7 +40,7 @@ def test_the_line_names_every_filter_with_its_labels() -> None:
     said = vues.offres(vues.keep(WHOLE, filtres), {"75113": "Paris 13e", "500": "EHPAD"})
     assert said == (
         f"Offres affichées{NBSP}: MCO · commune Paris 13e ou 75114 · catégorie EHPAD · peuplement à faire ou en cours"
-        f" · dossier ouvert · à moi seulement · texte «{NBSP}tilleuls{NBSP}»"
+        f" · dossier ouvert · les miens seulement · texte «{NBSP}tilleuls{NBSP}»"
     )
 
 

@@ -110,7 +110,7 @@ async def test_help_shows_the_keys_of_the_screen_and_the_support(ror: Opener) ->
         await pilot.pause()
         assert isinstance(app.screen, AideScreen)
         shown = picture(pilot)
-        for words in ("Cocher les structures à afficher", "Revenir en arrière", "Déplier"):
+        for words in ("Cocher les structures à afficher", "Enlever tous les filtres", "Déplier"):
             assert words in shown
         await pilot.press("end")
         await pilot.pause()
@@ -127,7 +127,7 @@ async def test_the_palette_lists_the_commands_of_the_screen_in_french_and_runs_o
         offered = {action.id for action, _ in app.screen.commands}
         assert {one.id for one in keymap.of("repertoire", "arbre")} <= offered
         assert {"app.aide", "app.dossiers", "app.quitter"} <= offered
-        await pilot.press(*typed("cocher"))
+        await pilot.press(*typed("cocher structures"))
         await pilot.pause()
         assert app.screen.query_one(LineList).lines() == [" t        Cocher les structures à afficher"]
         assert "repertoire.structures" in picture(pilot)
@@ -256,7 +256,7 @@ def test_every_error_of_the_client_has_its_presentation() -> None:
 
 
 def test_every_mark_has_the_ascii_twin_it_says() -> None:
-    for table in (marks.FICHE, marks.DOSSIER, marks.KIND_GLYPH):
+    for table in (marks.FICHE, marks.DOSSIER, marks.KIND_GLYPH, marks.PEUPLEMENT, {None: marks.FAVORI}):
         for mark in table.values():
             assert mark.glyph.translate(TWINS) == mark.ascii
 

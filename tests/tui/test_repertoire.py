@@ -58,7 +58,7 @@ async def test_nothing_ticked_shows_nothing_and_says_what_to_do(ror: Opener) -> 
         await pilot.press("t", *untick_all_but_mss, "enter")
         await settled(app, pilot)
         assert offers(app).endswith("aucune")
-        assert "cochez des structures" in picture(pilot)
+        assert "la touche t coche les structures" in picture(pilot)
 
 
 async def test_a_departement_opens_on_its_establishments_with_their_place(ror: Opener) -> None:
@@ -67,14 +67,13 @@ async def test_a_departement_opens_on_its_establishments_with_their_place(ror: O
         assert tree(app)[2].startswith("■ EHPAD Les Tilleuls 75013 PARIS")
         assert tree(app)[3].startswith("■ Hôpital Saint-Œuvre")
         assert tree(app)[3].endswith("MCO")
-        status = app.screen.query_one(StatusLine).text
-        assert f"FINESS {world.EHPAD}" in status
+        await until(pilot, lambda: f"FINESS {world.EHPAD}" in app.screen.query_one(StatusLine).text)
 
 
 async def test_the_tree_by_entite_juridique(ror: Opener) -> None:
     async with ror("referent.ehpad") as (app, pilot):
         await tick_mss(app, pilot)
-        await pilot.press("p", "right", "enter")
+        await pilot.press("p", "e")
         await settled(app, pilot)
         assert app.screen.query_one(Crumbs).text == "Répertoire › par Entité Juridique"
         assert tree(app) == ["▸ ◆ Association Essai Entité juridique 3", "▸ ◆ Fondation du Sud Entité juridique 1"]

@@ -1,0 +1,109 @@
+"""Loading the lines of the Répertoire, as the tree asks for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ror_tui.api_client.errors import RorError, Unauthorized
+from ror_tui.api_client.models import PageArbre
+from ror_tui.services import repertoire
+
+if TYPE_CHECKING:
+    from ror_tui.screens.repertoire import RepertoireScreen
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A page of the children of a line, as `VirtualTree.ChildrenWanted` asks for it; the first page of the roots."""
+
+    key: str | None = None
+    cursor: str | None = None
+    before: bool = False
+    around: str | None = None
+
+
+def load(screen: RepertoireScreen, wanted: Wanted) -> None:
+    """Load a page of the children of a line.
+
+    Args:
+        screen: The Répertoire.
+        wanted: Which page.
+    """
+    screen.run_worker(_load(screen, wanted), group=f"enfants {wanted.key}", exclusive=True, exit_on_error=False)
+
+
+async def _load(screen: RepertoireScreen, wanted: Wanted) -> None:
+    vue = screen.vue
+    try:
+        page = await repertoire.enfants(screen.ror.client, vue, wanted.key, wanted.cursor, autour=wanted.around)
+    except RorError as error:
+        _not_loaded(screen, error, wanted)
+        return
+    if vue is screen.vue:
+        show(screen, wanted, page)
+
+
+def show(screen: RepertoireScreen, wanted: Wanted, page: PageArbre) -> None:
+    """Show a page that was read.
+
+    Args:
+        screen: The Répertoire.
+        wanted: What was asked.
+        page: The answer.
+    """
+    rows = screen.rows(page.elements)
+    if wanted.before:
+        screen.tree.add_page_before(wanted.key, rows, page.precedent)
+    elif wanted.cursor is not None or wanted.around is not None:
+        screen.tree.add_page(wanted.key, rows, page.suivant)
+    elif wanted.key is not None:
+        screen.tree.set_children(wanted.key, rows, page.suivant, page.precedent)
+    else:
+        screen.tree.set_roots(rows, page.suivant, page.precedent)
+
+
+def _not_loaded(screen: RepertoireScreen, error: RorError, wanted: Wanted) -> None:
+    """Say it where the lines would be; when they are there already, or it is a matter of login, say it above."""
+    stale = wanted == Wanted() and bool(screen.tree.lines())
+    if not stale:
+        screen.tree.set_error(wanted.key, str(error))
+    if stale or isinstance(error, Unauthorized):
+        screen.ror.fail(error, retry=lambda: load(screen, wanted))
+
+
+def load_branch(screen: RepertoireScreen, key: str | None) -> None:
+    """Load all that stands below a line, page after page.
+
+    Args:
+        screen: The Répertoire.
+        key: The line, None for the whole view.
+    """
+    screen.run_worker(_load_branch(screen, key), group=f"branche {key}", exclusive=True, exit_on_error=False)
+
+
+async def _load_branch(screen: RepertoireScreen, key: str | None) -> None:
+    vue, cursor, wanted = screen.vue, None, True
+    while wanted:
+        try:
+            page = await repertoire.branche(screen.ror.client, vue, key, cursor)
+        except RorError as error:
+            screen.tree.cancel_branch(key)
+            screen.ror.fail(error, retry=lambda: screen.tree.expand_all(key))
+            return
+        if vue is not screen.vue:
+            screen.tree.cancel_branch(key)
+            return
+        cursor = page.suivant
+        rows = zip([noeud.sous for noeud in page.elements], screen.rows(page.elements), strict=True)
+        wanted = screen.tree.set_branch(key, list(rows), done=cursor is None)
+
+
+def stop_branch(screen: RepertoireScreen, key: str | None) -> None:
+    """Ask for no more of a branch; what came stays.
+
+    Args:
+        screen: The Répertoire.
+        key: Its line, None for the whole view.
+    """
+    screen.workers.cancel_group(screen, f"branche {key}")
