@@ -306,12 +306,12 @@ class VirtualTree(ScrollView, can_focus=True):
     @contextmanager
     def _changing(self) -> Iterator[None]:
         """Change the tree, then draw what changed; the line under the cursor stays where it is on the screen."""
-        on_screen = self._model.at - self.scroll_offset.y
+        key, on_screen = self.cursor_key, self._model.at - self.scroll_offset.y
         yield
         self._strips.clear()
         self.virtual_size = Size(self.scrollable_content_region.width, len(self._model.lines))
-        if 0 <= on_screen < self.size.height:
-            self.scroll_to(y=self._model.at - on_screen, animate=False, immediate=True)
+        if key == self.cursor_key and 0 <= on_screen < self.size.height:
+            self._scroll(self._model.at - on_screen)
         self._show_cursor()
         self._repaint()
         self._tell()
@@ -371,6 +371,8 @@ class VirtualTree(ScrollView, can_focus=True):
         """
         with self._changing():
             self._model.reveal(key)
+            self.virtual_size = Size(self.scrollable_content_region.width, len(self._model.lines))
+            self._show_cursor(context=self.size.height // 3)
 
     def centre(self) -> None:
         """Bring the line of the cursor to the middle of the window."""
@@ -422,12 +424,18 @@ class VirtualTree(ScrollView, can_focus=True):
             self._repaint()
             self._tell()
 
-    def _show_cursor(self) -> None:
+    def _show_cursor(self, context: int = 0) -> None:
+        """Scroll as little as it takes to show the cursor.
+
+        Args:
+            context: How many lines to show above it, when it was not in sight.
+        """
         top, height, at = self.scroll_offset.y, max(self.size.height, 1), self._model.at
-        if at < top:
-            self.scroll_to(y=at, animate=False, immediate=True)
-        elif at >= top + height:
-            self.scroll_to(y=at - height + 1, animate=False, immediate=True)
+        if not top <= at < top + height:
+            self._scroll(at - context if context or at < top else at - height + 1)
+
+    def _scroll(self, top: int) -> None:
+        self.scroll_to(y=max(top, 0), animate=False, immediate=True, force=True)
 
     def _tell(self) -> None:
         """Post what is asked for, and where the cursor is."""

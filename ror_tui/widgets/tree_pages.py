@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import marshal
 import zlib
+from array import array
 from collections import OrderedDict
 from typing import TypeAlias
 
@@ -68,11 +69,54 @@ def unpack(page: bytes) -> list[Packed]:
     return list(zip(keys, *columns, strict=True))
 
 
+class Blobs:
+    """Packed pages by number, in one block of memory: small blocks between others leave holes that nothing fills."""
+
+    def __init__(self) -> None:
+        self._block = bytearray()
+        self._starts = array("Q")
+        self._sizes = array("I")
+        self._unused = 0
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    def __getitem__(self, number: int) -> bytes:
+        start = self._starts[number]
+        return bytes(self._block[start : start + self._sizes[number]])
+
+    def __setitem__(self, number: int, blob: bytes) -> None:
+        start, size = self._starts[number], self._sizes[number]
+        if len(blob) > size:
+            start = self._starts[number] = len(self._block)
+            self._block += blob
+            self._unused += size
+        else:
+            self._block[start : start + len(blob)] = blob
+            self._unused += size - len(blob)
+        self._sizes[number] = len(blob)
+        if self._unused * 4 > len(self._block):
+            self._close_up()
+
+    def append(self) -> None:
+        """Make room for one more, which is empty."""
+        self._starts.append(len(self._block))
+        self._sizes.append(0)
+
+    def _close_up(self) -> None:
+        """Leave no unused bytes between the pages."""
+        block = bytearray()
+        for number, start in enumerate(self._starts):
+            self._starts[number] = len(block)
+            block += self._block[start : start + self._sizes[number]]
+        self._block, self._unused = block, 0
+
+
 class Pages:
     """The contents of numbered rows."""
 
     def __init__(self) -> None:
-        self._pages: list[bytes] = []
+        self._pages = Blobs()
         self._unpacked: OrderedDict[int, list[Packed]] = OrderedDict()
         self._changed: set[int] = set()
         self._looks: list[Look] = []
@@ -100,7 +144,7 @@ class Pages:
     def __setitem__(self, slot: int, row: TreeRow) -> None:
         number = slot >> SHIFT
         if number == len(self._pages):
-            self._pages.append(b"")
+            self._pages.append()
             self._keep(number, [NOTHING] * ROWS_PER_PAGE)
         look = (row.glyph, row.word, row.color, row.tags, row.bold)
         place = self._numbers.get(look)

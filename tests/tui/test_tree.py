@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from unicodedata import category
 
@@ -17,6 +17,7 @@ from ror_tui.widgets.tree import TreeRow, VirtualTree
 from ror_tui.widgets.tree_line import lay_out
 
 Asked = tuple[str | None, str | None]
+Branch = tuple[str | None, TreeRow]
 
 
 class Bench(App[None]):
@@ -40,7 +41,8 @@ class Bench(App[None]):
 
     @on(VirtualTree.ChildrenWanted)
     def note_wanted(self, event: VirtualTree.ChildrenWanted) -> None:
-        self.asked.append((event.key, f"avant {event.cursor}" if event.before else event.cursor))
+        where = f"autour {event.around}" if event.around else event.cursor
+        self.asked.append((event.key, f"avant {event.cursor}" if event.before else where))
 
     @on(VirtualTree.BranchWanted)
     def note_branch(self, event: VirtualTree.BranchWanted) -> None:
@@ -409,3 +411,128 @@ def test_the_runs_that_match_are_parts_of_their_own() -> None:
     assert [part.text for part in parts if part.role == "match"] == ["Hôp", "Saint"]
     cut = lay_out(row, level=0, arrow=" ", width=12)
     assert [part.text for part in cut if part.role == "match"] == ["Hôp", "S…"]
+
+
+def million() -> Iterator[list[Branch]]:
+    """Give 100 départements of 100 establishments of 99 units, depth first, a département at a time."""
+    page: list[Branch] = []
+    for dep in range(100):
+        page.append((None, TreeRow(f"d{dep}", f"Département {dep}", children=100)))
+        for eg in range(100):
+            key = f"d{dep}/{eg}"
+            page.append((f"d{dep}", TreeRow(key, f"Établissement {dep}-{eg}", "75013 PARIS", "■", children=99)))
+            page += [(key, TreeRow(f"{key}/{uo}", f"Unité {dep}-{eg}-{uo}", glyph="•")) for uo in range(99)]
+        yield page
+        page = []
+
+
+async def test_a_million_rows_open_close_and_are_walked_through() -> None:
+    async with bench(size=(60, 12)) as (app, pilot):
+        app.arbre.set_roots([TreeRow(f"d{dep}", f"Département {dep}", children=100) for dep in range(100)])
+        await pilot.press("down")
+        app.arbre.expand_all()
+        await pilot.pause()
+        assert app.branches == [None]
+        for page in million():
+            app.arbre.set_branch(None, page, done=page[0][1].key == "d99")
+        assert app.arbre.virtual_size.height == 100 + 100 * 100 + 100 * 100 * 99
+        assert app.arbre.cursor_key == "d1"
+        await pilot.press("end")
+        assert app.arbre.cursor_key == "d99/99/98"
+        assert app.arbre.lines()[-1].split() == ["•", "Unité", "99-99-98"]
+        await pilot.press("home")
+        assert [line.split()[-2] for line in app.arbre.lines()[:3]] == ["0", "PARIS", "Unité"]
+        app.arbre.reveal("d50/50/50")
+        await pilot.press("right_parenthesis")
+        assert app.arbre.cursor_key == "d50/50/51"
+        await pilot.press("backspace", "left_parenthesis")
+        assert app.arbre.cursor_key == "d50/49"
+        app.arbre.remove_row("d50/48")
+        app.arbre.insert_row("d50", TreeRow("neuf", "Établissement neuf"), before="d50/49")
+        await pilot.press("up")
+        assert app.arbre.cursor_key == "neuf"
+        await pilot.press("underscore")
+        assert app.arbre.virtual_size.height == 100
+        assert app.arbre.cursor_key == "d50"
+        await pilot.press("asterisk")
+        assert app.branches == [None]
+        assert app.arbre.virtual_size.height == 100 + 100 + 99 * 99
+
+
+async def test_a_branch_that_was_stopped_goes_on_after_its_last_row() -> None:
+    async with bench() as (app, pilot):
+        app.arbre.set_roots(rows("paris", children=2))
+        await pilot.press("asterisk")
+        app.arbre.set_branch("paris", [("paris", rows("hôpital")[0])], done=False)
+        await pilot.press("escape", "end")
+        assert app.asked == []
+        await pilot.press("enter")
+        assert app.asked == [("paris", "autour hôpital")]
+        app.arbre.add_page("paris", rows("hôpital", "ehpad"), None)
+        assert [line.strip(" ▾▸").split()[0] for line in app.arbre.lines()] == ["Paris", "Hôpital", "Ehpad"]
+
+
+async def test_branches_come_one_after_the_other() -> None:
+    async with bench() as (app, pilot):
+        app.arbre.set_roots(rows("paris", "lyon", children=1))
+        await pilot.press("asterisk", "down", "asterisk")
+        assert app.branches == ["paris"]
+        app.arbre.set_branch("paris", [("paris", rows("ehpad")[0])], done=True)
+        await pilot.pause()
+        assert app.branches == ["paris", "lyon"]
+        await pilot.press("escape")
+        assert app.cancelled == ["lyon"]
+
+
+async def test_a_branch_opened_whole_is_read_again_whole() -> None:
+    async with bench() as (app, pilot):
+        app.arbre.set_roots(rows("paris", children=1))
+        await pilot.press("asterisk")
+        branch = [("paris", rows("hôpital", children=1)[0]), ("hôpital", rows("pôle")[0])]
+        app.arbre.set_branch("paris", branch, done=True)
+        app.arbre.reveal("pôle")
+        app.arbre.set_roots(rows("paris", children=1))
+        await pilot.pause()
+        assert app.branches == ["paris", "paris"]
+        assert app.asked == []
+        app.arbre.set_branch("paris", branch, done=True)
+        assert app.arbre.cursor_key == "pôle"
+
+
+async def test_what_others_change_out_of_sight_draws_nothing() -> None:
+    async with bench(size=(60, 8)) as (app, pilot):
+        app.arbre.set_roots(rows(*(f"e{number}" for number in range(100))))
+        app.arbre.reveal("e50")
+        await pilot.pause()
+        seen = app.arbre.lines()
+        app.arbre.insert_row(None, TreeRow("neuf", "Neuf"), before="e3")
+        app.arbre.remove_row("e90")
+        await pilot.pause()
+        assert app.arbre.lines() == seen
+        assert app.arbre.cursor_key == "e50"
+
+
+async def test_a_forty_column_terminal_shows_names_marks_and_boxes() -> None:
+    async with bench(size=(40, 10)) as (app, pilot):
+        row = TreeRow("k", "EHPAD Les Tilleuls", "75013 PARIS", "■", "dossier ouvert", "warning", ("MSS",), 3, mark="•")
+        app.arbre.set_tree([(None, row), ("k", TreeRow("l", "日本語の名前" * 9, glyph="•"))])
+        app.arbre.expand_all()
+        app.arbre.tick(["l"])
+        await pilot.pause()
+        first, second = app.arbre.lines()
+        assert first.split() == ["☐", "▾", "■", "EHPAD", "Les", "Tilleuls", "•", "dossier", "ouve…"]
+        assert second.startswith("☑     • 日本語の名前")
+        assert cell_len(second) <= 40
+
+
+async def test_letters_that_lead_nowhere_are_said_and_backspace_takes_one_back() -> None:
+    async with bench() as (app, pilot):
+        app.arbre.set_roots(rows("lyon", "halte", "hôpital"))
+        await pilot.press("apostrophe", "h", "o", "z")
+        await pilot.pause()
+        assert "aucune ligne" in app.arbre.lines()[2]
+        await pilot.press("backspace", "backspace", "a")
+        assert app.arbre.cursor_key == "halte"
+        assert app.arbre.lines()[1].split()[0] == "Halte"
+        await pilot.press("escape")
+        assert "aller" not in "".join(app.arbre.lines())
