@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from typing import Any
 
 import httpx
@@ -17,12 +16,19 @@ class StreamingTransport(httpx.AsyncBaseTransport):
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
         self._whole = httpx.ASGITransport(app, raise_app_exceptions=False)
+        self._exchanges: list[_Exchange] = []
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request."""
-        if request.url.path.endswith("/evenements"):
-            return await _Exchange(self._app, request).response()
-        return await self._whole.handle_async_request(request)
+        if not request.url.path.endswith("/evenements"):
+            return await self._whole.handle_async_request(request)
+        self._exchanges.append(_Exchange(self._app, request))
+        return await self._exchanges[-1].response()
+
+    async def finish(self) -> None:
+        """Wait until the application has let go of every answer, also of those that nobody reads to their end."""
+        for exchange in self._exchanges:
+            await exchange.aclose()
 
 
 class _Exchange(httpx.AsyncByteStream):
@@ -59,8 +65,7 @@ class _Exchange(httpx.AsyncByteStream):
     async def aclose(self) -> None:
         self._gone.set()
         ending = asyncio.create_task(self._drain())
-        with suppress(asyncio.CancelledError):
-            await self._running
+        await asyncio.wait([self._running])
         ending.cancel()
 
     async def _drain(self) -> None:

@@ -253,6 +253,8 @@ async def running(database: Database, **settings: Any) -> AsyncIterator[World]:
         await populate(tx)
     clock = Clock()
     app = create_app(database, ServerSettings(database="essai", **settings), clock=clock)
-    async with httpx.AsyncClient(transport=StreamingTransport(app), base_url="http://ror") as http:
+    transport = StreamingTransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://ror") as http:
         yield World(database, clock, http, app.state.ror)
+    await transport.finish()
     await app.state.ror.recherche.close()
