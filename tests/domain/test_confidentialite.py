@@ -7,7 +7,7 @@ import pytest
 from ror_server.domain.confidentialite import CONTACT_FIELDS, level_of, readable, visible
 from ror_tui.api_client.models import Role, Valeurs
 
-RESPONSIBLE = {"referent", "direction", "validateur", "tutelle", "administrateur"}
+RESPONSIBLE = ("referent", "direction", "validateur", "tutelle", "administrateur")
 
 # role where the unit stands (None: outside the territory) → levels seen of a common unit, of a sensitive one
 TABLE: dict[str | None, tuple[set[int], set[int] | None]] = {
