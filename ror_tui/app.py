@@ -40,6 +40,12 @@ def _connexion() -> Screen[Any]:
     return ConnexionScreen()
 
 
+def _offres() -> Screen[Any]:
+    from ror_tui.screens.offres import OffresScreen
+
+    return OffresScreen()
+
+
 def _repertoire() -> Screen[Any]:
     from ror_tui.screens.repertoire import RepertoireScreen
 
@@ -72,6 +78,7 @@ class RorApp(FrugalApp[int], TypeAheadApp[int], inherit_bindings=False):
     DEFAULT_MODE = "connexion"
     MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
         "connexion": _connexion,
+        "offres": _offres,
         "repertoire": _repertoire,
         "dossiers": _dossiers,
         "validation": _validation,
@@ -229,13 +236,17 @@ class RorApp(FrugalApp[int], TypeAheadApp[int], inherit_bindings=False):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002  # Textual's signature
         """Before login, only help and quitting; above an overlay, no navigation; one question at a time."""
-        if action in {"repertoire", "dossiers", "validation", "rechercher"}:
+        if action in {"offres", "repertoire", "dossiers", "validation", "rechercher"}:
             return self.compte is not None and not self.screen.is_modal
         if action == "quitter":
             return not self._asking
         if action == "retour":
             return len(self.screen_stack) > 1 and not self.screen.is_modal
         return True
+
+    async def action_offres(self) -> None:
+        """Go to the Recherche."""
+        self.go_to("offres")
 
     async def action_repertoire(self) -> None:
         """Go to the Répertoire."""

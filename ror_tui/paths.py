@@ -51,6 +51,14 @@ def runtime_dir() -> Path:
     return private(given / APP) if given.is_absolute() and given.is_dir() else _temporary_dir()
 
 
+def documents_dir() -> Path:
+    """Give the user's directory of documents, or the current one when there is none: where an export is proposed."""
+    import platformdirs
+
+    found = platformdirs.user_documents_path()
+    return found if found.is_dir() else Path.cwd()
+
+
 def socket_path(database: Path) -> Path:
     """Give the path of the socket of the server that holds a database: one per database, short enough to be bound.
 

@@ -54,6 +54,19 @@ def add_parser(subparsers: Any) -> None:  # noqa: ANN401  # argparse's own class
         help="postgresql://… ou le chemin d'un fichier SQLite (ROR_DATABASE ; par défaut ror.db)",
     )
     groups.set_defaults(run=run_groups)
+    places = kinds.add_parser(
+        "communes",
+        help="où sont les communes, pour les distances de la Recherche (CSV : code, latitude, longitude)",
+        description="Complète ou remplace les coordonnées des communes. Une ligne fausse fait refuser le fichier.",
+    )
+    places.add_argument("fichier", type=Path, metavar="FILE", help="CSV de l'IGN, de l'INSEE ou de data.gouv")
+    places.add_argument(
+        "--database",
+        default=os.environ.get("ROR_DATABASE", "ror.db"),
+        metavar="URL",
+        help="postgresql://… ou le chemin d'un fichier SQLite (ROR_DATABASE ; par défaut ror.db)",
+    )
+    places.set_defaults(run=run_communes)
 
 
 def run_import(args: argparse.Namespace) -> int:
@@ -84,4 +97,18 @@ def run_groups(args: argparse.Namespace) -> int:
     if args.officiel == bool(args.fichier):
         print("Donnez un fichier, ou --officiel.", file=sys.stderr)
         return REFUSED
+    return run(args.fichier, args.database)
+
+
+def run_communes(args: argparse.Namespace) -> int:
+    """Import where communes are.
+
+    Args:
+        args: `fichier`, `database`.
+
+    Returns:
+        0 done, 1 the database failed, 2 the file is refused; nothing is half-written.
+    """
+    from ror_server.imports.communes import run  # the other commands start without it
+
     return run(args.fichier, args.database)

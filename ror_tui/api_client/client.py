@@ -11,6 +11,7 @@ from ror_tui.api_client._http import Http, Transport
 from ror_tui.api_client.dossiers import DossiersResource
 from ror_tui.api_client.evenements import EvenementsResource
 from ror_tui.api_client.modeles import ModelesResource
+from ror_tui.api_client.offres import OffresResource
 from ror_tui.api_client.own import FavorisResource, PlaceResource, VuesResource
 from ror_tui.api_client.repertoire import RepertoireResource
 from ror_tui.api_client.session import SessionResource
@@ -34,6 +35,7 @@ class RorClient:
         self.session = SessionResource(self._http)
         self.repertoire = RepertoireResource(self._http)
         self.structures = StructuresResource(self._http)
+        self.offres = OffresResource(self._http)
         self.dossiers = DossiersResource(self._http)
         self.modeles = ModelesResource(self._http)
         self.favoris = FavorisResource(self._http)

@@ -105,7 +105,7 @@ def answers(structure: Structure, modele: Modele, nomenclatures: Nomenclatures) 
             [
                 Entry(champ.libelle, value_text(champ, valeurs.get(champ.id), nomenclatures))
                 for champ in section.champs
-                if champ.visible(valeurs) or not vide(valeurs.get(champ.id))
+                if not vide(valeurs.get(champ.id)) or (champ.visible(valeurs) and structure.reserve is None)
             ],
         )
         for section in modele.sections
@@ -141,6 +141,8 @@ def write(structure: Structure, modele: Modele | None, nomenclatures: Nomenclatu
     """
     sections = [(KIND[structure.kind], identity(structure))]
     sections += answers(structure, modele, nomenclatures) if modele else []
+    if structure.reserve:
+        sections.append(("Confidentialité", [Entry("Réserve", structure.reserve)]))
     sections.append(("Dossiers collaboratifs ouverts", dossiers(structure)))
     sections.append(
         ("Mise à jour", [Entry("Dernière mise à jour", f"{moment(structure.maj_le)} · {structure.maj_par}")])

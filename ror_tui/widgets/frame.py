@@ -15,7 +15,12 @@ from ror_tui.keymap import ACTIONS, key_name
 from ror_tui.services.lien import EtatLien
 from ror_tui.texts import plain
 
-TABS = (("repertoire", "F6", "Répertoire"), ("dossiers", "F7", "Dossiers"), ("validation", "F8", "Validation"))
+TABS = (
+    ("offres", "F9", "Recherche"),
+    ("repertoire", "F6", "Répertoire"),
+    ("dossiers", "F7", "Dossiers"),
+    ("validation", "F8", "Validation"),
+)
 
 
 def fit(text: str, width: int) -> str:
@@ -31,7 +36,7 @@ def fit(text: str, width: int) -> str:
 
 
 class Banner(Widget):
-    """First line: the product, the three tabs, the account."""
+    """First line: the product, the tabs, the account."""
 
     DEFAULT_CSS = """
     Banner { height: 1; background: $primary-background; color: $text; }

@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
@@ -16,8 +17,8 @@ from textual.pilot import Pilot
 from ror_tui.api_client.client import RorClient
 from ror_tui.app import RorApp
 from ror_tui.settings import Settings
-from tests import world
-from tests.tui.conftest import ENDPOINT, picture, settled, sign_in, until
+from tests import offers, world
+from tests.tui.conftest import ENDPOINT, picture, settled, sign_in, typed, until
 
 FOLDER = Path(__file__).parent.parent.parent / "docs" / "images"
 WRITE = os.environ.get("ROR_PICTURES") == "write"
@@ -47,6 +48,26 @@ async def repertoire(app: RorApp, pilot: Pilot[int], region: world.World) -> Non
     await _shown(pilot, "EHPAD Les Tilleuls")
     await pilot.press("down")
     await _shown(pilot, f"FINESS {world.EHPAD}")
+
+
+async def offres(app: RorApp, pilot: Pilot[int], region: world.World) -> None:
+    """The Recherche: a criterion, what answers to it, the first one in words."""
+    contact = offers.contact("2", contact_nom="Alix Abadir", contact_fonction="03")
+    cardio: dict[str, Any] = {
+        "type_uo": "149",
+        "discipline": "MCO",
+        "mode_prise_en_charge": "32",
+        "age_min": 16,
+        "activites": ["013"],
+    }
+    await offers.publish(region.database, "Unité de cardiologie", world.HOPITAL, publics=["09"], **cardio, **contact)
+    await offers.publish(region.database, "Unité d'hébergement Alzheimer", age_min=60)
+    await offers.publish(region.database, "Unité de rythmologie", world.HOPITAL, **cardio)
+    await sign_in(app, pilot, "lecteur")
+    await pilot.press("f9")
+    await _shown(pilot, "3 offres")
+    await pilot.press("slash", *typed("cardiologie paris"), "enter")
+    await _shown(pilot, "2 offres")
 
 
 async def dossier(app: RorApp, pilot: Pilot[int], region: world.World) -> None:
@@ -109,7 +130,7 @@ async def filtres(app: RorApp, pilot: Pilot[int], region: world.World) -> None:
 
 
 WALKS: dict[str, Walk] = {
-    walk.__name__: walk for walk in (connexion, repertoire, filtres, dossier, fiche, validation, aide)
+    walk.__name__: walk for walk in (connexion, repertoire, filtres, offres, dossier, fiche, validation, aide)
 }
 
 
