@@ -9,9 +9,10 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ror_server.store.kept import EG, Condition
+from ror_server.store.kept import Condition, published
 from ror_server.store.lines import Lines
 from ror_server.store.tables import membres, regroupements, structures
+from ror_tui.api_client.models import Kind
 
 Row = sa.Row[Any]
 
@@ -35,15 +36,22 @@ async def departements(tx: AsyncConnection, kept: Condition) -> list[tuple[str, 
     return [(row[0], row[1]) for row in (await tx.execute(query)).all()]
 
 
-async def groups(tx: AsyncConnection, genre: str, kept: Condition) -> Sequence[Row]:
+async def groups(tx: AsyncConnection, genre: str, kept: Condition | None) -> Sequence[Row]:
     """Count the establishments that are kept in each group of a genre; one without any is left out.
+
+    Args:
+        tx: The transaction.
+        genre: Which groups.
+        kept: What keeps an establishment, None for all: a member is never deleted.
 
     Returns:
         Rows of `cle`, `libelle`, `nombre`, in the order of the list.
     """
-    counted = sa.select(membres.c.cle, sa.func.count().label("nombre")).select_from(_MEMBERS).where(kept)
     of_genre = sa.select(regroupements.c.cle).where(regroupements.c.genre == genre)
-    found = counted.where(membres.c.cle.in_(of_genre)).group_by(membres.c.cle).subquery()
+    counted = sa.select(membres.c.cle, sa.func.count().label("nombre")).where(membres.c.cle.in_(of_genre))
+    if kept is not None:
+        counted = counted.where(membres.c.eg_id.in_(sa.select(structures.c.id).where(kept)))
+    found = counted.group_by(membres.c.cle).subquery()
     query: sa.Select[*tuple[Any, ...]] = sa.select(regroupements.c.cle, regroupements.c.libelle, found.c.nombre)
     query = query.join(found, found.c.cle == regroupements.c.cle)
     return (await tx.execute(query.order_by(regroupements.c.ordre, regroupements.c.cle))).all()
@@ -71,8 +79,7 @@ async def communes(tx: AsyncConnection, words: Collection[str]) -> Sequence[Row]
     """
     keys = (structures.c.commune, structures.c.ville, structures.c.departement)
     query: sa.Select[*tuple[Any, ...]] = sa.select(*keys, sa.func.count().label("nombre")).where(
-        structures.c.kind == EG,
-        structures.c.supprimee.is_(False),
+        published(structures, Kind.EG),
         structures.c.commune.is_not(None),
         *(structures.c.recherche.contains(word) for word in words),
     )
@@ -82,9 +89,5 @@ async def communes(tx: AsyncConnection, words: Collection[str]) -> Sequence[Row]
 async def categories(tx: AsyncConnection) -> Sequence[str]:
     """Give the codes of the categories that an establishment has."""
     query = sa.select(structures.c.categorie).distinct()
-    query = query.where(
-        structures.c.kind == EG,
-        structures.c.supprimee.is_(False),
-        structures.c.categorie.is_not(None),
-    )
+    query = query.where(published(structures, Kind.EG), structures.c.categorie.is_not(None))
     return (await tx.execute(query)).scalars().all()

@@ -11,13 +11,13 @@ from ror_server.domain.rights import Action, Grant
 from ror_server.domain.words import fold
 from ror_server.domain.workflow import CLOSED
 from ror_server.store.dossiers import within
-from ror_server.store.tables import dossiers, structures
-from ror_tui.api_client.models import Filtres
-
-EG: sa.ColumnElement[str] = sa.literal_column("'eg'", sa.String)
-"""A literal, not a parameter: both planners match the partial indexes of establishments with nothing else."""
+from ror_server.store.tables import dossiers, of_kind, structures
+from ror_tui.api_client.models import Filtres, Kind
 
 Condition = sa.ColumnElement[bool]
+
+FREQUENT = frozenset({"disciplines", "peuplement"})
+"""Filters that keep so much that a page of entities is soon full, one looked at after the other."""
 
 
 def mask(filtres: Filtres) -> int:
@@ -49,10 +49,16 @@ def filters(filtres: Filtres, grants: Iterable[Grant], eg: sa.FromClause = struc
     if filtres.dossier_ouvert:
         found["dossier_ouvert"] = eg.c.id.in_(sa.select(dossiers.c.eg_id).where(dossiers.c.etat.not_in(CLOSED)))
     if filtres.a_moi:
-        found["a_moi"] = within(grants, Action.ECRIRE_DOSSIER, eg)
+        found |= _mine(grants, eg)
     if filtres.texte.strip():
         found["texte"] = _holds_words(filtres.texte, eg)
     return found
+
+
+def _mine(grants: Iterable[Grant], eg: sa.FromClause) -> dict[str, Condition]:
+    """Keep what the account may describe; one that may describe the whole region filters nothing."""
+    condition = within(grants, Action.ECRIRE_DOSSIER, eg)
+    return {} if isinstance(condition, sa.True_) else {"a_moi": condition}
 
 
 def _holds_words(texte: str, eg: sa.FromClause) -> Condition:
@@ -61,23 +67,30 @@ def _holds_words(texte: str, eg: sa.FromClause) -> Condition:
     return sa.and_(*(eg.c.recherche.contains(word) for word in words)) if words else sa.false()
 
 
+def published(table: sa.FromClause, kind: Kind) -> Condition:
+    """Keep what is of a kind and not deleted."""
+    return sa.and_(of_kind(table.c.kind, kind), table.c.supprimee.is_(False))
+
+
 def establishments(filtres: Filtres, grants: Iterable[Grant], eg: sa.FromClause = structures) -> Condition:
     """Keep the establishments that all filters keep."""
-    return sa.and_(eg.c.kind == EG, eg.c.supprimee.is_(False), *filters(filtres, grants, eg).values())
+    return sa.and_(published(eg, Kind.EG), *filters(filtres, grants, eg).values())
 
 
 def entities(filtres: Filtres, grants: Iterable[Grant], ej: sa.FromClause = structures) -> Condition:
     """Keep the legal entities above an establishment that is kept; without a filter, all of them."""
-    alive = sa.and_(ej.c.kind == sa.literal_column("'ej'"), ej.c.supprimee.is_(False))
-    grants = list(grants)
+    alive = published(ej, Kind.EJ)
     eg = structures.alias("eg")
     conditions = filters(filtres, grants, eg)
     if not conditions:
         return alive
-    below = sa.exists().where(eg.c.parent_id == ej.c.id, establishments(filtres, grants, eg))
-    if "disciplines" in conditions:
-        return sa.and_(alive, ej.c.disciplines.op("&")(mask(filtres)) != 0, below)
-    return sa.and_(alive, below)
+    kept = sa.and_(published(eg, Kind.EG), *conditions.values())
+    if conditions.keys() - FREQUENT:
+        return sa.and_(alive, ej.c.id.in_(sa.select(eg.c.parent_id).where(kept)))
+    below = sa.exists().where(eg.c.parent_id == ej.c.id, kept)
+    return sa.and_(
+        alive, ej.c.disciplines.op("&")(mask(filtres)) != 0 if "disciplines" in conditions else sa.true(), below
+    )
 
 
 def units(filtres: Filtres, unit: sa.FromClause = structures) -> Condition:

@@ -11,9 +11,17 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ror_server.domain.regroupements import Group
-from ror_server.store.kept import EG
-from ror_server.store.tables import membres, offre_codes, offres, regroupement_criteres, regroupements, structures
-from ror_tui.api_client.models import Afficher
+from ror_server.store.kept import published
+from ror_server.store.tables import (
+    membres,
+    of_kind,
+    offre_codes,
+    offres,
+    regroupement_criteres,
+    regroupements,
+    structures,
+)
+from ror_tui.api_client.models import Afficher, Kind
 
 OF_ESTABLISHMENT = ("departement", "commune", "categorie", "finess")
 """Criteria on a column of the establishment; `finess` is also looked for on its legal entity."""
@@ -29,7 +37,7 @@ STEP = 500
 _criteria = regroupement_criteres
 _ej = structures.alias("ej")
 _MEMBER = (_criteria.c.cle, structures.c.nom_tri, structures.c.id)
-_ALIVE = sa.and_(structures.c.kind == EG, structures.c.supprimee.is_(False))
+_ALIVE = published(structures, Kind.EG)
 
 
 async def stored(tx: AsyncConnection, genre: Afficher) -> list[Group]:
@@ -106,9 +114,14 @@ def _by_column(wanted: sa.ColumnElement[bool], eg_ids: Sequence[UUID] | None) ->
     some = sa.true() if eg_ids is None else structures.c.id.in_(eg_ids)
     for name in OF_ESTABLISHMENT:
         holds = sa.and_(_criteria.c.critere == name, structures.c[name] == _criteria.c.valeur)
-        yield sa.select(*_MEMBER).join(structures, holds).where(_ALIVE, wanted, some)
-    entity = sa.and_(_criteria.c.critere == "finess", _ej.c.kind == "ej", _ej.c.finess == _criteria.c.valeur)
-    managed = sa.select(*_MEMBER).join(_ej, entity).join(structures, structures.c.parent_id == _ej.c.id)
+        yield sa.select(*_MEMBER).select_from(_criteria).join(structures, holds).where(_ALIVE, wanted, some)
+    entity = sa.and_(_criteria.c.critere == "finess", of_kind(_ej.c.kind, Kind.EJ), _ej.c.finess == _criteria.c.valeur)
+    managed = (
+        sa.select(*_MEMBER)
+        .select_from(_criteria)
+        .join(_ej, entity)
+        .join(structures, structures.c.parent_id == _ej.c.id)
+    )
     yield managed.where(_ALIVE, wanted, some)
 
 

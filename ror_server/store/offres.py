@@ -60,15 +60,18 @@ async def follow_establishments(tx: AsyncConnection, eg_ids: Collection[UUID]) -
 
 
 async def rebuild(tx: AsyncConnection) -> None:
-    """Make every offer anew, some hundreds at a time."""
+    """Make every offer anew, some hundreds of establishments at a time: their ids alone are held all at once."""
     await tx.execute(sa.delete(offre_codes))
     await tx.execute(sa.delete(offres))
-    await _walk(tx, sa.true())
+    establishments = (await tx.execute(sa.select(structures.c.id).where(structures.c.kind == Kind.EG))).scalars().all()
+    for step in _steps(establishments):
+        await _walk(tx, structures.c.eg_id.in_(step))
 
 
 def _units() -> sa.Select[Any]:
     columns = (structures.c.id, structures.c.eg_id, structures.c.nom_tri, structures.c.valeurs)
-    published = (structures.c.kind == Kind.UO, structures.c.supprimee.is_(False))
+    # not the bare column: SQLite would walk all units by its index rather than those of a few establishments
+    published = (structures.c.kind.concat("") == Kind.UO, structures.c.supprimee.is_(False))
     opened = (_eg.c.supprimee.is_(False), _eg.c.fermee_le.is_(None))
     return sa.select(*columns).join(_eg, _eg.c.id == structures.c.eg_id).where(*published, *opened)
 

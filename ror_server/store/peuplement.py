@@ -33,34 +33,26 @@ async def follow(tx: AsyncConnection, eg_ids: Collection[UUID]) -> None:
     """
     waiting = iter(eg_ids)
     while step := list(islice(waiting, STEP)):
-        await _step(tx, (await tx.execute(_establishments().where(structures.c.id.in_(step)))).all())
+        columns = (structures.c[name] for name in ("id", *sorted(LOOKED_AT), "peuplement"))
+        query: sa.Select[*tuple[Any, ...]] = sa.select(*columns).where(structures.c.id.in_(step))
+        await _step(tx, (await tx.execute(query)).all())
 
 
 async def rebuild(tx: AsyncConnection) -> None:
-    """Bring every establishment up to date, some hundreds at a time."""
-    query = _establishments().order_by(structures.c.id).limit(STEP)
-    rows = (await tx.execute(query)).all()
-    while rows:
-        await _step(tx, rows)
-        rows = (await tx.execute(query.where(structures.c.id > rows[-1].id))).all()
-
-
-def _establishments() -> sa.Select[*tuple[Any, ...]]:
-    names = ("id", "categorie", "adresse", "ville", "code_postal", "peuplement")
-    query: sa.Select[*tuple[Any, ...]] = sa.select(*(structures.c[name] for name in names))
-    return query.where(structures.c.kind == Kind.EG)
+    """Bring every establishment up to date, some hundreds at a time: their ids alone are held all at once."""
+    query = sa.select(structures.c.id).where(structures.c.kind == Kind.EG)
+    await follow(tx, (await tx.execute(query)).scalars().all())
 
 
 async def _step(tx: AsyncConnection, establishments: Sequence[Row]) -> None:
-    columns = (structures.c.id, structures.c.eg_id, structures.c.valeurs, structures.c.peuplement)
-    query: sa.Select[*tuple[Any, ...]] = sa.select(*columns).where(
-        structures.c.eg_id.in_([row.id for row in establishments]),
-        structures.c.kind == Kind.UO,
-        structures.c.supprimee.is_(False),
+    names = ("id", "kind", "eg_id", "valeurs", "peuplement")
+    below: sa.Select[*tuple[Any, ...]] = sa.select(*(structures.c[name] for name in names)).where(
+        structures.c.eg_id.in_([row.id for row in establishments]), structures.c.supprimee.is_(False)
     )
     units: dict[UUID, list[Row]] = {}
-    for unit in (await tx.execute(query)).all():
-        units.setdefault(unit.eg_id, []).append(unit)
+    for row in (await tx.execute(below)).all():
+        if row.kind == Kind.UO:
+            units.setdefault(row.eg_id, []).append(row)
     changed = [pair for row in establishments for pair in _changed(row, units.get(row.id, []))]
     if changed:
         where = structures.c.id == sa.bindparam("structure")

@@ -8,6 +8,11 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+from ror_tui.api_client.models import Kind
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -69,6 +74,43 @@ class Id(sa.types.TypeDecorator[UUID]):
         return UUID(value) if isinstance(value, str) else value
 
 
+EG_FILTERED = ("disciplines", "commune", "categorie", "peuplement")
+"""Columns that the filters of the Répertoire look at: with them an index answers alone."""
+
+
+class bare(FunctionElement[Any]):  # noqa: N801  # it reads as the SQL function that it is
+    """A column that SQLite does not look up by an index of its own; PostgreSQL judges by its statistics."""
+
+    inherit_cache = True
+
+    def __init__(self, column: sa.ColumnElement[Any]) -> None:
+        super().__init__(column)
+        self.type = column.type
+
+
+@compiles(bare)
+def _bare(element: bare, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401  # SQLAlchemy's own signature
+    plus = "+" if compiler.dialect.name == "sqlite" else ""
+    return plus + compiler.process(element.clauses, **options)
+
+
+def of_kind(column: sa.ColumnElement[Any], kind: Kind) -> sa.ColumnElement[bool]:
+    """Say « this structure is of that kind » as the partial indexes do.
+
+    The kind is a literal, not a parameter, or no planner could match such an index. On SQLite the column has a plus:
+    without it the planner would walk all structures of the kind by the unique index on (kind, finess).
+    """
+    return bare(column) == sa.literal_column(f"'{kind.value}'", sa.String)
+
+
+def alive(kind: Kind) -> dict[str, Any]:
+    """Give the condition of a partial index over the structures of a kind that are not deleted."""
+    return {
+        "sqlite_where": sa.text(f"+kind = '{kind.value}' AND supprimee IS 0"),
+        "postgresql_where": sa.text(f"kind = '{kind.value}' AND supprimee IS false"),
+    }
+
+
 structures = sa.Table(
     "structures",
     metadata,
@@ -113,11 +155,12 @@ structures = sa.Table(
     sa.Column("maj_le", Moment(), nullable=False),
     sa.Column("maj_par", sa.Text, nullable=False),
     sa.Index("ix_structures_children", "parent_id", "nom_tri", "id"),
-    sa.Index("ix_structures_departement", "kind", "departement", "nom_tri", "id"),
-    sa.Index("ix_structures_kind", "kind", "nom_tri", "id"),
-    sa.Index("ix_structures_counts", "kind", "departement", "disciplines", "supprimee"),
     sa.Index("ix_structures_eg", "eg_id"),
-    sa.Index("ix_structures_commune", "commune", "kind", "nom_tri", "id"),
+    sa.Index("ix_ej_nom", "nom_tri", "id", "disciplines", **alive(Kind.EJ)),
+    sa.Index("ix_eg_id", "id", "departement", *EG_FILTERED, "parent_id", **alive(Kind.EG)),
+    sa.Index("ix_eg_departement", "departement", "nom_tri", "id", *EG_FILTERED, "parent_id", **alive(Kind.EG)),
+    sa.Index("ix_eg_parent", "parent_id", "nom_tri", "id", *EG_FILTERED, "departement", **alive(Kind.EG)),
+    sa.Index("ix_eg_commune", "commune", "departement", "parent_id", "id", **alive(Kind.EG)),
     sa.UniqueConstraint("kind", "finess"),
 )
 

@@ -35,6 +35,11 @@ class View:
         """What keeps an establishment."""
         return kept.establishments(self.filtres, self.account.grants)
 
+    @property
+    def filters(self) -> bool:
+        """Tell whether any filter is on."""
+        return bool(kept.filters(self.filtres, self.account.grants))
+
     @cached_property
     def entities(self) -> Condition:
         """What keeps a legal entity."""

@@ -86,5 +86,5 @@ async def group_nodes(tx: AsyncConnection, view: View) -> list[Noeud]:
         return []
     if view.par is Afficher.DEPARTEMENT:
         return [departement(code, count) for code, count in await groups.departements(tx, view.establishments)]
-    rows = await groups.groups(tx, view.par, view.establishments)
+    rows = await groups.groups(tx, view.par, view.establishments if view.filters else None)
     return [Noeud(cle=row.cle, kind="groupe", nom=row.libelle, enfants=row.nombre) for row in rows]

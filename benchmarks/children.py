@@ -1,0 +1,230 @@
+"""Children of a node over a million structures, on SQLite and on PostgreSQL, asked by eight clients at once.
+
+The server is a real process; each client sends its next question as soon as it has its answer. « At the server » is the
+`Server-Timing` that the server gives with each answer: from the session that is checked to the page that is written.
+
+`python -m benchmarks.children [--size N] [--requests N] [--only sqlite|postgresql] [--database URL]`
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from statistics import quantiles
+from urllib.parse import urlencode
+
+import sqlalchemy as sa
+
+from benchmarks import national
+from ror_server.store.database import Database
+from ror_server.store.tables import regroupements, structures
+from ror_tui.api_client.models import Discipline
+from tests import postgres
+from tests.processes import ServerProcess, server_process
+
+SIZE = 1_000_000
+CLIENTS = 8
+REQUESTS = 300
+"""Of each client."""
+GOAL = 10.0
+"""Milliseconds, p95, at the server."""
+GOAL_COUNTS = 100.0
+"""Milliseconds, p95, of the counts of the départements under any filters."""
+TICKED = ",".join(one for one in Discipline if one is not Discipline.MSS)
+"""The ticks of the guide: all but MSS."""
+
+Query = dict[str, str]
+
+
+@dataclass
+class Measure:
+    """Times of one kind of question, in milliseconds."""
+
+    server: list[float] = field(default_factory=list)
+    http: list[float] = field(default_factory=list)
+    lines: int = 0
+
+
+def questions(nodes: dict[str, list[str]]) -> dict[str, list[Query]]:
+    """Give what is asked, by kind of line that is unfolded."""
+    ticks: list[Query] = [{}, {"disciplines": TICKED}]
+    found = {
+        f"{kind}": [{"sous": key, **tick} for key in keys for tick in ticks]
+        for kind, keys in nodes.items()
+        if kind not in {"group", "ej_root"}
+    }
+    found["group"] = [
+        {"par": par, "sous": key, **tick} for par, key in map(_with_view, nodes["group"]) for tick in ticks
+    ]
+    found["entities"] = [
+        {"par": "entite_juridique", "autour": key, **tick} for key in nodes["ej"][:50] for tick in ticks
+    ]
+    return {kind: asked for kind, asked in found.items() if asked}
+
+
+def _with_view(key: str) -> tuple[str, str]:
+    return {"ter": "territoire", "bes": "categorie_besoins", "fil": "filiere"}[key[:3]], key
+
+
+COUNTS: list[Query] = [
+    {},
+    {"disciplines": TICKED},
+    {"categories": "500,355"},
+    {"peuplement": "a_faire"},
+    {"peuplement": "finalise", "disciplines": TICKED},
+    {"communes": "75113,69123"},
+    {"a_moi": "true"},
+    {"dossier_ouvert": "true"},
+    {"texte": "saint joseph"},
+    {"texte": "ehpad", "disciplines": TICKED, "peuplement": "en_cours", "a_moi": "true"},
+]
+"""Filters under which the roots of the département view are counted."""
+
+
+async def sample(url: str, each: int = 400) -> dict[str, list[str]]:
+    """Draw lines that have children, by kind."""
+    database = Database(url)
+    random = Random(3)
+    found: dict[str, list[str]] = {}
+    async with database.read() as tx:
+        for kind in ("ej", "eg", "pole", "service"):
+            low = f"{random.randrange(14):x}0000000-0000-4000-8000-000000000000"
+            query = sa.select(structures.c.id).where(structures.c.kind == kind, structures.c.id > low)
+            found[kind] = [
+                str(one) for one in (await tx.execute(query.order_by(structures.c.id).limit(each))).scalars()
+            ]
+        codes = sa.select(structures.c.departement).where(structures.c.kind == "eg").distinct()
+        found["departement"] = [f"dep:{code}" for code in (await tx.execute(codes)).scalars() if code]
+        found["group"] = list((await tx.execute(sa.select(regroupements.c.cle))).scalars())
+    await database.close()
+    return found
+
+
+async def ask(socket: Path, token: str, asked: Sequence[tuple[str, Query]], found: dict[str, Measure]) -> None:
+    """Send requests one after the other on one connection."""
+    reader, writer = await asyncio.open_unix_connection(str(socket))
+    for kind, query in asked:
+        target = f"/v1/repertoire?{urlencode(query)}"
+        started = time.perf_counter()
+        lines = (
+            f"GET {target} HTTP/1.1",
+            "Host: ror",
+            f"Authorization: Bearer {token}",
+            "Accept-Encoding: gzip",
+            "",
+            "",
+        )
+        writer.write("\r\n".join(lines).encode())
+        head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
+        headers = dict(line.split(": ", 1) for line in head.split("\r\n")[1:] if line)
+        await reader.readexactly(int(headers["content-length"]))
+        spent = (time.perf_counter() - started) * 1000
+        if not head.startswith("http/1.1 200"):
+            raise SystemExit(f"{target}: {head}")
+        found[kind].http.append(spent)
+        found[kind].server.append(float(headers["server-timing"].partition("dur=")[2]))
+    writer.close()
+    await writer.wait_closed()
+
+
+async def load(server: ServerProcess, token: str, asked: dict[str, list[Query]], requests: int) -> dict[str, Measure]:
+    """Let the clients ask, all at once, each its own mix."""
+    found = {kind: Measure() for kind in asked}
+    kinds = list(asked)
+    mixes = []
+    for client in range(CLIENTS):
+        random = Random(client)
+        mixes.append([(kind, random.choice(asked[kind])) for kind in random.choices(kinds, k=requests)])
+    await asyncio.gather(*(ask(server.socket, token, mix, found) for mix in mixes))
+    return found
+
+
+def p(values: Sequence[float], percent: int) -> float:
+    """Give a percentile."""
+    return quantiles(values, n=100, method="inclusive")[percent - 1] if len(values) > 1 else values[0]
+
+
+def report(name: str, found: dict[str, Measure], goal: float) -> None:
+    """Print the rows of a database."""
+    for kind, measure in [*found.items(), ("all", _together(found))]:
+        server = f"{p(measure.server, 50):6.1f} / {p(measure.server, 95):6.1f} ms"
+        http = f"{p(measure.http, 50):6.1f} / {p(measure.http, 95):6.1f} ms"
+        aim = f"p95 <= {goal:.0f} ms" if kind == "all" else ""
+        print(f"| {name:10} | {kind:12} | {len(measure.http):6d} | {server} | {http} | {aim:13} |", flush=True)
+
+
+def _together(found: dict[str, Measure]) -> Measure:
+    server = [one for measure in found.values() for one in measure.server]
+    return Measure(server, [one for measure in found.values() for one in measure.http])
+
+
+def measure(name: str, url: str, requests: int) -> None:
+    """Measure one database."""
+    asked = questions(asyncio.run(sample(url)))
+    counts = {json.dumps(query) if query else "none": [query] for query in COUNTS}
+    with server_process(url) as server:
+        server.start()
+        with server.http() as http:
+            body = {"identifiant": national.LOGIN, "mot_de_passe": national.PASSWORD}
+            token = http.post("/v1/session", json=body).json()["jeton"]
+        asyncio.run(load(server, token, asked, 20))
+        report(name, asyncio.run(load(server, token, asked, requests)), GOAL)
+        one = {kind: Measure() for kind in counts}
+        for kind, queries in counts.items():
+            asyncio.run(ask(server.socket, token, [(kind, queries[0])] * 12, one))
+        for kind, found in one.items():
+            times = f"{p(found.server, 50):6.1f} / {p(found.server, 95):6.1f} ms"
+            print(f"| {name:10} | counts under {kind} | {times} | p95 <= {GOAL_COUNTS:.0f} ms |", flush=True)
+
+
+@contextmanager
+def databases(size: int, only: str | None) -> Iterator[Iterator[tuple[str, str]]]:
+    """Give the databases to measure, each made when it is asked for."""
+    found = postgres.binaries() if only != "sqlite" else None
+
+    def made() -> Iterator[tuple[str, str]]:
+        if only != "postgresql":
+            yield "SQLite", str(national.prepared(size))
+        if found is None:
+            return
+        with postgres.running(found) as cluster:
+            cluster.sql("CREATE DATABASE banc")
+            asyncio.run(national.build(cluster.url("banc"), size))
+            cluster.sql("VACUUM ANALYZE")
+            yield "PostgreSQL", cluster.url("banc")
+
+    yield made()
+
+
+def main() -> int:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--size", type=int, default=SIZE)
+    parser.add_argument("--requests", type=int, default=REQUESTS)
+    parser.add_argument("--only", choices=["sqlite", "postgresql"])
+    parser.add_argument("--database", metavar="URL", help="a database that is ready, instead")
+    arguments = parser.parse_args()
+    if not national.FINESS.is_file():
+        print(f"children: {national.FINESS} is not there, nothing measured")
+        return 0
+    print("| database   | children of  | asked  | at the server, p50 / p95 | through HTTP, p50 / p95 | goal          |")
+    print("|------------|--------------|--------|--------------------------|-------------------------|---------------|")
+    if arguments.database:
+        measure("given", arguments.database, arguments.requests)
+        return 0
+    with databases(arguments.size, arguments.only) as made:
+        for name, url in made:
+            measure(name, url, arguments.requests)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
