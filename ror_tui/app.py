@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from ror_tui.api_client.models import Compte, Evenement, VueRepertoire
     from ror_tui.demo import DemoServer
     from ror_tui.screens.palette import Command
+    from ror_tui.screens.recherche import Memory
     from ror_tui.services.lien import EtatLien
     from ror_tui.settings import Settings
 
@@ -96,6 +97,7 @@ class RorApp(FrugalApp[int], TypeAheadApp[int], inherit_bindings=False):
         self.compte: Compte | None = None
         self.published: Signal[Evenement | None] = Signal(self, "published")
         self.vue: VueRepertoire | None = None
+        self.recherche: Memory | None = None
         self.repertoire_moved = False
         self._asking = False
         self._release_signals: Callable[[], None] | None = None
@@ -185,6 +187,8 @@ class RorApp(FrugalApp[int], TypeAheadApp[int], inherit_bindings=False):
         Args:
             compte: The account that is signed in, for the first time or again.
         """
+        if self.compte is None or self.compte.id != compte.id:
+            self.recherche = None
         self.compte = compte
         self.follow()
 
@@ -282,9 +286,10 @@ class RorApp(FrugalApp[int], TypeAheadApp[int], inherit_bindings=False):
 
     async def action_rechercher(self) -> None:
         """Open the search above the current screen."""
-        from ror_tui.screens.recherche import RechercheScreen
+        from ror_tui.screens import recherche
 
-        await self.push_screen(RechercheScreen(), self._found)
+        self.recherche = self.recherche or recherche.Memory()
+        await self.push_screen(recherche.RechercheScreen(self.recherche), self._found)
 
     def _found(self, choice: tuple[str, UUID] | None) -> None:
         if choice is not None:

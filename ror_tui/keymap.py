@@ -135,7 +135,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("vues.bas", "down,j", "bas", "Bas", "Ligne suivante", shown=False),
     Action("vues.haut", "up,k", "haut", "Haut", "Ligne précédente", shown=False),
     Action("vues.fermer", "escape", "fermer", "Fermer", "Fermer"),
-    Action("recherche.filtres", "f4", "filtres", "Filtres", "Tenir compte ou non des structures cochées"),
+    Action("recherche.filtres", "f4", "filtres", "Filtres", "Tenir compte ou non des filtres du Répertoire"),
     Action(
         "recherche.dossier",
         "ctrl+d",
@@ -144,7 +144,9 @@ ACTIONS: tuple[Action, ...] = (
         "Ouvrir un dossier collaboratif sur le résultat",
         priority=True,  # Input takes Ctrl+D to delete a character
     ),
-    Action("recherche.ouvrir", "enter", "ouvrir", "Ouvrir", "Ouvrir la fiche du résultat", priority=True),
+    Action("recherche.ouvrir", "enter", "ouvrir", "Montrer", "Montrer le résultat dans le Répertoire", priority=True),
+    Action("recherche.fiche", "ctrl+o", "fiche", "Fiche", "Ouvrir la fiche du résultat"),
+    Action("recherche.favori", "ctrl+t", "favori", "Favori", "Ajouter le résultat aux favoris, ou le retirer"),
     Action("recherche.bas", "down", "bas", "Bas", "Résultat suivant, sans quitter la saisie", shown=False),
     Action("recherche.haut", "up", "haut", "Haut", "Résultat précédent, sans quitter la saisie", shown=False),
     Action("recherche.page_bas", "pagedown", "page_bas", "Page suivante", "Page suivante", shown=False),

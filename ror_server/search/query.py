@@ -23,6 +23,7 @@ from ror_server.search.spelling import (
     Vocabulary,
     Word,
     abbreviations,
+    end_of,
     words_of,
 )
 from ror_tui.api_client.models import Discipline, Kind, Peuplement, Plage
@@ -161,18 +162,18 @@ class Query:
             text: As it is shown.
         """
         words, others = _read(text)
-        found = [run for word in words if (run := self._run(word.text, word.start, word.end, len(word.text)))]
+        found = [run for word in words if (run := self._run(word, text))]
         typed = {one.text for one in self.words}
         known = [one for one in others if one.text in typed and not words[one.first].text.startswith(one.text)]
         return merged([*found, *((words[other.first].start, words[other.last - 1].end) for other in known)])
 
-    def _run(self, word: str, start: int, end: int, length: int) -> Plage | None:
-        qualities = [(quality, one) for one in self.words if (quality := one.quality(word)) != WRONG]
+    def _run(self, word: Word, text: str) -> Plage | None:
+        qualities = [(quality, one) for one in self.words if (quality := one.quality(word.text)) != WRONG]
         if not qualities:
             return None
         quality, one = min(qualities, key=lambda pair: (pair[0] == BEGUN, -len(pair[1].text)))
-        begun = start + len(one.text) if quality == BEGUN and end - start == length else end
-        return start, begun
+        end = end_of(text, word.start, len(one.text)) if quality == BEGUN else word.end
+        return word.start, end
 
 
 @lru_cache(maxsize=1 << 11)

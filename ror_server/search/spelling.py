@@ -66,6 +66,21 @@ def words_of(text: str) -> list[Word]:
     return [*found, Word("".join(letters), start, end)] if letters else found
 
 
+def end_of(text: str, start: int, letters: int) -> int:
+    """Give where a number of folded letters end in a text: « œ » is two of them.
+
+    Args:
+        text: As it is shown.
+        start: Where they begin.
+        letters: How many.
+    """
+    at = start
+    while letters > 0 and at < len(text):
+        letters -= len(_fold_char(text[at]))
+        at += 1
+    return at
+
+
 class Abbreviation(NamedTuple):
     """A word that words of a text stand for, or a longer form of one of them; `first` to `last` are these words."""
 

@@ -15,6 +15,7 @@ from ror_server.services.tree.nodes import Marks, node
 from ror_server.store import own, recherche, structures
 from ror_server.store.accounts import Account
 from ror_server.store.kept import mask
+from ror_server.store.recherche import Row
 from ror_server.store.repertoire import with_open_dossier
 from ror_tui.api_client.models import Filtres, Kind, Lien, Noeud, Page, Portee, Resultat
 
@@ -54,13 +55,21 @@ async def find(tx: AsyncConnection, index: SearchIndex, view: View, text: str, l
     rows = (await recherche.rows(tx, found.ids, kept))[:limit]
     opened = await with_open_dossier(tx, [row.id for row in rows if row.kind == Kind.EG])
     paths = await structures.ancestors(tx, [row.id for row in rows])
+    towns = await recherche.places(tx, {row.eg_id or row.id for row in rows})
     marks = Marks({}, opened, favourites)
-    return Page(elements=[_hit(found, node(row, str(row.id), marks), paths[row.id], row.departement) for row in rows])
+    lines = ((row, node(row, str(row.id), marks)) for row in rows)
+    return Page(elements=[_hit(found, one, paths[row.id], towns[row.eg_id or row.id]) for row, one in lines])
 
 
-def _hit(found: Found, noeud: Noeud, chemin: list[Lien], departement: str | None) -> Resultat:
-    plages, plages_detail = found.marks(noeud.nom), found.marks(noeud.detail)
-    return Resultat(noeud=noeud, chemin=chemin, departement=departement, plages=plages, plages_detail=plages_detail)
+def _hit(found: Found, noeud: Noeud, chemin: list[Lien], town: Row) -> Resultat:
+    return Resultat(
+        noeud=noeud,
+        chemin=chemin,
+        departement=town.departement,
+        lieu=" ".join(part for part in (town.code_postal, town.ville) if part),
+        plages=found.marks(noeud.nom),
+        plages_detail=found.marks(noeud.detail),
+    )
 
 
 async def _keep(tx: AsyncConnection, view: View) -> Keep:

@@ -20,10 +20,17 @@ async def rows(tx: AsyncConnection, ids: Sequence[UUID], kept: Condition) -> lis
     """Read structures in the order given; those that are not kept are left out."""
     if not ids:
         return []
-    query: sa.Select[*tuple[Any, ...]] = sa.select(*COLUMNS, structures.c.departement)
+    query: sa.Select[*tuple[Any, ...]] = sa.select(*COLUMNS)
     query = query.where(structures.c.id.in_(ids), structures.c.supprimee.is_(False), kept)
     found = {row.id: row for row in (await tx.execute(query)).all()}
     return [found[one] for one in ids if one in found]
+
+
+async def places(tx: AsyncConnection, ids: Collection[UUID]) -> dict[UUID, Row]:
+    """Read where some structures are: rows of `code_postal`, `ville`, `departement`."""
+    names = ("id", "code_postal", "ville", "departement")
+    query: sa.Select[*tuple[Any, ...]] = sa.select(*(structures.c[name] for name in names))
+    return {row.id: row for row in (await tx.execute(query.where(structures.c.id.in_(ids)))).all()} if ids else {}
 
 
 async def establishments(tx: AsyncConnection, kept: Condition, most: int) -> Sequence[Row]:

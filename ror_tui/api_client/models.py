@@ -350,6 +350,7 @@ class Resultat(Contrat):
     noeud: Noeud
     chemin: list[Lien]
     departement: str | None = None
+    lieu: str = Field(default="", description="Post code and town, of the establishment for a unit.")
     plages: list[Plage] = Field(default_factory=list, description="What matched in `noeud.nom`.")
     plages_detail: list[Plage] = Field(default_factory=list, description="What matched in `noeud.detail`.")
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from uuid import UUID
 
 from pydantic import RootModel
 
 from ror_tui.api_client._http import Http
-from ror_tui.api_client.models import Chemin, Code, Discipline, Page, PageArbre, Resultat, VueRepertoire
+from ror_tui.api_client.models import Chemin, Code, Filtres, Page, PageArbre, Resultat, VueRepertoire
 
 PAGE = 100
 BRANCH = 1000
@@ -70,12 +69,10 @@ class RepertoireResource:
         """Read the categories of establishment that are in use."""
         return (await self._http.get(_Codes, "/v1/categories")).root
 
-    async def chercher(
-        self, texte: str, *, disciplines: Collection[Discipline] | None = None, limite: int = 50
-    ) -> Page[Resultat]:
-        """Search structures by name or number."""
-        ticks = {} if disciplines is None else {"disciplines": ",".join(sorted(disciplines))}
-        return await self._http.get(Page[Resultat], "/v1/recherche", {"q": texte, "limite": str(limite)} | ticks)
+    async def chercher(self, texte: str, filtres: Filtres, limite: int = 50) -> Page[Resultat]:
+        """Search structures by name, place or number, among what the filters keep."""
+        query = {"q": texte, "limite": str(limite)} | filtres.query()
+        return await self._http.get(Page[Resultat], "/v1/recherche", query)
 
 
 def _asked(vue: VueRepertoire, query: dict[str, str | None]) -> dict[str, str]:

@@ -55,7 +55,11 @@ class PaletteScreen(RorModal[Command]):
 
     CSS_PATH = "palette.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(one for one in keymap.bindings("recherche") if getattr(one, "action", "") not in {"filtres", "dossier"}),
+        *(
+            one
+            for one in keymap.bindings("recherche")
+            if getattr(one, "action", "") not in {"filtres", "dossier", "fiche", "favori"}
+        ),
     ]
     AUTO_FOCUS = "#palette-texte"
 

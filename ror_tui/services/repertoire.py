@@ -11,6 +11,7 @@ from ror_tui.api_client.models import (
     Code,
     CreationDossier,
     Dossier,
+    Filtres,
     Modele,
     Page,
     PageArbre,
@@ -87,17 +88,17 @@ async def labels(client: RorClient, vue: VueRepertoire, known: Collection[str]) 
 
 
 async def chercher(client: RorClient, texte: str, vue: VueRepertoire | None) -> Page[Resultat]:
-    """Search by name or number, within the ticks of a view, or everywhere.
+    """Search by name, place or number, within the filters of a view, or everywhere.
 
     Args:
         client: Signed in.
         texte: What was typed; a blank text finds nothing.
-        vue: The ticks to keep to, None to search everywhere.
+        vue: The filters to keep to, None to search everywhere.
     """
     texte = " ".join(texte.encode("utf-8", "ignore").decode().split())
     if not texte or (vue is not None and vues.shows_nothing(vue)):
         return Page[Resultat](elements=[])
-    return await client.repertoire.chercher(texte, disciplines=None if vue is None else vue.filtres.disciplines)
+    return await client.repertoire.chercher(texte, Filtres() if vue is None else vue.filtres)
 
 
 async def structure(client: RorClient, structure_id: UUID) -> Structure:

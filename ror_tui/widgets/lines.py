@@ -17,6 +17,9 @@ from textual.visual import Visual
 
 from ror_tui.keymap import bindings
 
+FOUND = "underline"
+"""Style of the runs that answer to a search; the only one that the line under the cursor keeps."""
+
 Paint = Callable[[int, int], Content]
 """Gives the content of a row, for its index and the width there is."""
 
@@ -109,7 +112,7 @@ class LineList(ScrollView, can_focus=True):
             return Strip.blank(width, self.visual_style.rich_style)
         content = self.paint(index, width).truncate(width, ellipsis=True, pad=True)
         if at_cursor:
-            content = Content(content.plain)
+            content = Content(content.plain, [span for span in content.spans if span.style == FOUND])
         return Visual.to_strips(self, content, width, 1, style, apply_selection=False)[0]
 
     def action_bas(self) -> None:

@@ -174,7 +174,8 @@ async def test_a_set_of_establishments_keeps_what_stands_in_them(filtered: tuple
     ("typed", "shown", "expected"),
     [
         ("hopital", "HÔPITAL SAINT-ŒUVRE", "[HÔPITAL] SAINT-ŒUVRE"),
-        ("oeuv", "HÔPITAL SAINT-ŒUVRE", "HÔPITAL SAINT-[ŒUVRE]"),
+        ("oeuv", "HÔPITAL SAINT-ŒUVRE", "HÔPITAL SAINT-[ŒUV]RE"),
+        ("o", "HÔPITAL SAINT-ŒUVRE", "HÔPITAL SAINT-[Œ]UVRE"),
         ("hop", "HÔPITAL SAINT-ŒUVRE", "[HÔP]ITAL SAINT-ŒUVRE"),
         ("st", "HÔPITAL SAINT-ŒUVRE", "HÔPITAL [SAINT]-ŒUVRE"),
         ("etoile", "CLINIQUE D’AIX L'ÉTOILE", "CLINIQUE D’AIX L'[ÉTOILE]"),
