@@ -200,7 +200,7 @@ async def test_f4_keeps_to_all_the_filters_of_the_view(region: World, ror: Opene
         await finds(app, pilot, "EHPAD Les Tilleuls", "EHPAD des Calanques")
         await pilot.press("f4")
         await finds(app, pilot, "EHPAD Les Tilleuls")
-        assert "à moi seulement" in said(app, "filtre")
+        assert "les miens seulement" in said(app, "filtre")
 
 
 @pytest.mark.parametrize("size", [(80, 24), (40, 10), (160, 45)])
