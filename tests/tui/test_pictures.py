@@ -129,8 +129,16 @@ async def filtres(app: RorApp, pilot: Pilot[int], region: world.World) -> None:
     await _shown(pilot, "[x] Peuplement")
 
 
+async def recherche(app: RorApp, pilot: Pilot[int], region: world.World) -> None:
+    """The search above the Répertoire: a word typed with a mistake."""
+    await repertoire(app, pilot, region)
+    await pilot.press("ctrl+f", *"ehpd")
+    await _shown(pilot, "2 résultats")
+
+
 WALKS: dict[str, Walk] = {
-    walk.__name__: walk for walk in (connexion, repertoire, filtres, offres, dossier, fiche, validation, aide)
+    walk.__name__: walk
+    for walk in (connexion, repertoire, recherche, filtres, offres, dossier, fiche, validation, aide)
 }
 
 
