@@ -23,6 +23,7 @@ COLUMNS: tuple[sa.ColumnElement[Any], ...] = (
     structures.c.fermee_le,
     structures.c.peuplement,
     structures.c.valeurs["type_uo"].as_string().label("type_uo"),
+    structures.c.valeurs["unite_sensible"].as_boolean().label("sensible"),
 )
 """What a line shows; the answers of a fiche stay in the database."""
 

@@ -213,6 +213,16 @@ async def test_a_sensitive_unit_is_not_even_counted_elsewhere(region: World, who
     assert (fiche["discipline"], "sensible" in fiche["reserve"]) == (None, True)
 
 
+async def test_the_tree_does_not_tell_the_type_of_a_sensitive_unit(region: World) -> None:
+    await publish(region.database, "Secrète", HOPITAL, unite_sensible=True)
+    await publish(region.database, "Unité", HOPITAL)
+    lines = (await region.ok("lecteur", "GET", "/repertoire", sous=str(eg_id(HOPITAL))))["elements"]
+    assert [(one["nom"], one["detail"], one["discipline"]) for one in lines] == [
+        ("Secrète", "Unité sensible", None),
+        ("Unité", "Unité d'enseignement externalisée", "MSS"),
+    ]
+
+
 @pytest.mark.parametrize("who", SEES_ALL_OF_HOSPITAL)
 async def test_who_is_responsible_of_the_territory_sees_all_of_it(region: World, who: str) -> None:
     unit = await publish(region.database, "Secrète", HOPITAL, unite_sensible=True, **contact("3", contact_nom="Zoé"))

@@ -17,6 +17,9 @@ from ror_tui.api_client.models import Afficher, Discipline, Kind, Noeud, Peuplem
 _DESCRIBED = frozenset({Kind.EG, Kind.UO})
 """Kinds that have an état de peuplement (DOMAIN §5.2)."""
 
+SENSITIVE = "Unité sensible"
+"""What the tree says of such a unit instead of its type, to everybody: its fiche says more to who may read it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Marks:
@@ -54,7 +57,7 @@ def node(row: Row, key: str, found: Marks, *, sous: str | None = None) -> Noeud:
         id=row.id,
         sous=sous,
         detail=_detail(row),
-        discipline=Discipline(row.discipline) if row.discipline else None,
+        discipline=Discipline(row.discipline) if row.discipline and not row.sensible else None,
         finess=row.finess,
         enfants=found.children.get(row.id, 0),
         ferme=row.fermee_le is not None,
@@ -65,6 +68,8 @@ def node(row: Row, key: str, found: Marks, *, sous: str | None = None) -> Noeud:
 
 
 def _detail(row: Row) -> str:
+    if row.kind == Kind.UO and row.sensible:
+        return SENSITIVE
     if row.kind == Kind.UO:
         code = nomenclatures.by_code("JDV_J238").get(row.type_uo or "")
         return code.libelle if code else ""
