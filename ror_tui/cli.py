@@ -24,6 +24,7 @@ NO_SERVER = (
     "ou dans la variable ROR_TUI_SERVEUR. Pour essayer sans serveur : ror-tui demo"
 )
 HELP = "Aide : ror-tui --help"
+SEARCH = "recherche"
 NO_TERMINAL = "ror-tui a besoin d'un terminal : lancez-le directement, sans redirection."
 
 
@@ -64,7 +65,7 @@ def parser() -> argparse.ArgumentParser:
     """Describe the command line."""
     made = argparse.ArgumentParser(
         prog="ror-tui",
-        usage="ror-tui [options]\n        ror-tui demo [--reset] [options]",
+        usage="ror-tui [options]\n        ror-tui demo [--reset] [options]\n        ror-tui recherche [critères]",
         description="Décrire les structures de santé dans le ROR, depuis un terminal.",
         formatter_class=_Formatter,
         add_help=False,
@@ -110,6 +111,10 @@ def settings_of(options: argparse.Namespace) -> Settings:
 
 
 def _run(argv: Sequence[str]) -> int:
+    if argv and argv[0] == SEARCH:
+        from ror_tui.search_command import run
+
+        return run(argv[1:], from_environment())
     options = _parse(argv)
     settings = settings_of(options)
     if options.commande == "demo":
@@ -133,7 +138,7 @@ def _parse(argv: Sequence[str]) -> argparse.Namespace:
     if unknown:
         raise CommandError(f"Ceci n'est pas compris : {' '.join(unknown)}. {HELP}")
     if options.commande not in {None, "demo"}:
-        raise CommandError(f"Il n'y a pas de commande « {options.commande} » : la seule est demo. {HELP}")
+        raise CommandError(f"Il n'y a pas de commande « {options.commande} » : il y a demo et recherche. {HELP}")
     return options
 
 
