@@ -21,15 +21,17 @@ from uuid import uuid4
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from ror_server.demonstration.loading import GROUPS
 from ror_server.demonstration.plan import Entity, Establishment
 from ror_server.demonstration.profiles import Profile, profiles
 from ror_server.demonstration.region import COLUMNS, Row, establishment_rows
 from ror_server.domain.rights import Grant
+from ror_server.imports import regroupement
 from ror_server.imports.bulk import BulkInsert, moment
 from ror_server.imports.finess import import_finess
 from ror_server.imports.report import Report
 from ror_server.services.sessions import hash_password
-from ror_server.store import accounts
+from ror_server.store import accounts, offres, peuplement
 from ror_server.store.commits import next_commit
 from ror_server.store.database import Database
 from ror_server.store.migrate import migrate
@@ -39,7 +41,7 @@ from ror_tui.api_client.models import Circuit, Discipline, Kind, Portee, Role
 ROOT = Path(__file__).resolve().parent.parent
 FINESS = ROOT.parent / "shared" / "data" / "finess" / "etalab-cs1100502-stock-20210108.csv.xz"
 CACHE = Path(os.environ.get("ROR_BENCH_CACHE") or Path(tempfile.gettempdir()) / "ror-bench")
-VERSION = 1
+VERSION = 2
 """Of what is generated: another one is made again."""
 
 REAL = 95_000
@@ -97,6 +99,7 @@ async def build(url: str, size: int) -> None:
             await _add_account(database)
         if size > REAL:
             await _add_units(database, size)
+            await _complete(database)
         if database.is_sqlite:
             async with database.engine.connect() as connection:
                 await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -132,6 +135,16 @@ async def _add_units(database: Database, size: int) -> None:
         for index in indexes:
             await tx.run_sync(index.create)
         await _write_bits(tx, bits)
+
+
+async def _complete(database: Database) -> None:
+    """Write what follows from the units: offers, états de peuplement, groups."""
+    lists = [regroupement.OFFICIAL.read_text(encoding="utf-8"), GROUPS.read_text(encoding="utf-8")]
+    async with database.write() as tx:
+        await offres.rebuild(tx)
+        await peuplement.rebuild(tx)
+        for genre, text in zip(regroupement.GENRES, (lists[0], lists[1], lists[1]), strict=True):
+            await regroupement.replace(tx, genre, regroupement.parse(text))
 
 
 async def _establishments(tx: AsyncConnection, missing: int) -> list[tuple[Establishment, sa.Row[tuple[str, ...]]]]:

@@ -56,8 +56,7 @@ async def find(tx: AsyncConnection, index: SearchIndex, view: View, text: str, l
     opened = await with_open_dossier(tx, [row.id for row in rows if row.kind == Kind.EG])
     paths = await structures.ancestors(tx, [row.id for row in rows])
     towns = await recherche.places(tx, {row.eg_id or row.id for row in rows})
-    marks = Marks({}, opened, favourites)
-    lines = ((row, node(row, str(row.id), marks)) for row in rows)
+    lines = ((row, node(row, str(row.id), Marks(0, row.id in opened, row.id in favourites))) for row in rows)
     return Page(elements=[_hit(found, one, paths[row.id], towns[row.eg_id or row.id]) for row, one in lines])
 
 

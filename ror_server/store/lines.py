@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -65,8 +65,18 @@ Keys = tuple[str, UUID]
 """The sort keys of a line."""
 
 
-async def page(tx: AsyncConnection, lines: Lines, window: Window) -> Slice:
+Extras = Callable[[sa.FromClause], Sequence[sa.ColumnElement[Any]]]
+"""More columns about the structures of a page, counts for instance: worked out for its lines only."""
+
+
+async def page(tx: AsyncConnection, lines: Lines, window: Window, extras: Extras) -> Slice:
     """Give a page of lines.
+
+    Args:
+        tx: The transaction.
+        lines: Which lines.
+        window: Which of them.
+        extras: What else each row says.
 
     Raises:
         BadCursorError: The cursor is not one of ours.
@@ -74,28 +84,28 @@ async def page(tx: AsyncConnection, lines: Lines, window: Window) -> Slice:
     if window.cursor:
         forward, keys = _decode(window.cursor)
         if forward:
-            rows = await _after(tx, lines, keys, window.limit + 1)
+            rows = await _after(tx, lines, keys, window.limit + 1, extras)
             return _slice(rows[: window.limit], more_before=True, more_after=len(rows) > window.limit)
-        rows = await _before(tx, lines, keys, window.limit + 1)
+        rows = await _before(tx, lines, keys, window.limit + 1, extras)
         return _slice(rows[-window.limit :], more_before=len(rows) > window.limit, more_after=True)
     around = await _keys(tx, window.around) if window.around else None
     if around:
-        return await _around(tx, lines, around, window.limit)
-    rows = await _after(tx, lines, None, window.limit + 1)
+        return await _around(tx, lines, around, window.limit, extras)
+    rows = await _after(tx, lines, None, window.limit + 1, extras)
     return _slice(rows[: window.limit], more_before=False, more_after=len(rows) > window.limit)
 
 
-async def _around(tx: AsyncConnection, lines: Lines, keys: Keys, limit: int) -> Slice:
+async def _around(tx: AsyncConnection, lines: Lines, keys: Keys, limit: int, extras: Extras) -> Slice:
     above = limit // 2
-    before = await _before(tx, lines, keys, above + 1)
-    after = await _after(tx, lines, keys, limit - above + 1, inclusive=True)
+    before = await _before(tx, lines, keys, above + 1, extras)
+    after = await _after(tx, lines, keys, limit - above + 1, extras, inclusive=True)
     rows = [*before[-above:], *after[: limit - above]] if above else after[:limit]
     return _slice(rows, more_before=len(before) > above, more_after=len(after) > limit - above)
 
 
 async def start_at(tx: AsyncConnection, lines: Lines, keys: Keys | None, limit: int) -> Sequence[Row]:
     """Give the lines from these sort keys on, their own line first if it is still there."""
-    return await _after(tx, lines, keys, limit, inclusive=True)
+    return await _after(tx, lines, keys, limit, lambda _: (), inclusive=True)
 
 
 async def _keys(tx: AsyncConnection, structure_id: UUID) -> Keys | None:
@@ -106,18 +116,24 @@ async def _keys(tx: AsyncConnection, structure_id: UUID) -> Keys | None:
 
 
 async def _after(
-    tx: AsyncConnection, lines: Lines, keys: Keys | None, limit: int, *, inclusive: bool = False
+    tx: AsyncConnection, lines: Lines, keys: Keys | None, limit: int, extras: Extras, *, inclusive: bool = False
 ) -> Sequence[Row]:
     query = _select(lines).order_by(*lines.order).limit(limit)
     if keys:
         query = query.where(paging.after(lines.order, keys, inclusive=inclusive))
-    return (await tx.execute(query)).all()
+    return await _rows(tx, query, extras)
 
 
-async def _before(tx: AsyncConnection, lines: Lines, keys: Keys, limit: int) -> Sequence[Row]:
+async def _before(tx: AsyncConnection, lines: Lines, keys: Keys, limit: int, extras: Extras) -> Sequence[Row]:
     query = _select(lines).where(paging.before(lines.order, keys))
-    rows = (await tx.execute(query.order_by(*(key.desc() for key in lines.order)).limit(limit))).all()
-    return rows[::-1]
+    return await _rows(tx, query.order_by(*(key.desc() for key in lines.order)).limit(limit), extras)
+
+
+async def _rows(tx: AsyncConnection, query: sa.Select[*tuple[Any, ...]], extras: Extras) -> Sequence[Row]:
+    """Choose the lines first, then look at what else they say."""
+    chosen = query.subquery("page")
+    whole: sa.Select[*tuple[Any, ...]] = sa.select(*chosen.c, *extras(chosen))
+    return (await tx.execute(whole.order_by(chosen.c.nom_tri, chosen.c.id))).all()
 
 
 def _select(lines: Lines) -> sa.Select[*tuple[Any, ...]]:
@@ -145,11 +161,3 @@ def _decode(cursor: str) -> tuple[bool, Keys]:
     if direction not in {"<", ">"} or "\0" in name:
         raise paging.BadCursorError(cursor)
     return direction == ">", keys
-
-
-async def counts(tx: AsyncConnection, parents: Collection[UUID], shown: Condition) -> dict[UUID, int]:
-    """Count what is shown directly below each of these structures."""
-    if not parents:
-        return {}
-    query = sa.select(structures.c.parent_id, sa.func.count()).where(structures.c.parent_id.in_(parents), shown)
-    return {row[0]: row[1] for row in (await tx.execute(query.group_by(structures.c.parent_id))).all()}

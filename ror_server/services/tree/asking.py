@@ -33,7 +33,15 @@ class View:
     @cached_property
     def establishments(self) -> Condition:
         """What keeps an establishment."""
-        return kept.establishments(self.filtres, self.account.grants)
+        return self.shown_establishments(structures)
+
+    def shown_establishments(self, eg: sa.FromClause) -> Condition:
+        """Keep the establishments of a source."""
+        return kept.establishments(self.filtres, self.account.grants, eg)
+
+    def shown_units(self, unit: sa.FromClause) -> Condition:
+        """Keep the pôles, services, UF and UO of a source."""
+        return kept.units(self.filtres, unit)
 
     @property
     def filters(self) -> bool:
@@ -48,7 +56,7 @@ class View:
     @cached_property
     def units(self) -> Condition:
         """What keeps a pôle, service, UF or UO below an establishment."""
-        return kept.units(self.filtres)
+        return self.shown_units(structures)
 
     @cached_property
     def any_kind(self) -> Condition:

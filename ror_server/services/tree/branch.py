@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -91,7 +91,7 @@ async def _below(
         for top in rows:
             for row, line, sous, trail in _depth_first(forest, top, parent, view):
                 if trail > start.trail:
-                    yield node(row, line.key, forest.marks, sous=sous), Position(start.group, trail)
+                    yield node(row, line.key, forest.marks(row), sous=sous), Position(start.group, trail)
         if len(rows) < STEP:
             return
         keys = (rows[-1].nom_tri, rows[-1].id)
@@ -107,7 +107,13 @@ class _Forest:
     """Rows below some rows, by parent, with what their lines say."""
 
     children: Mapping[UUID, Sequence[Row]]
-    marks: Marks = field(default_factory=lambda: Marks({}, set(), set()))
+    dossiers: frozenset[UUID]
+    favourites: frozenset[UUID]
+
+    def marks(self, row: Row) -> Marks:
+        """Give what the line of a row says besides it."""
+        children = len(self.children.get(row.id, ()))
+        return Marks(children, row.id in self.dossiers, row.id in self.favourites)
 
 
 async def _forest(tx: AsyncConnection, view: View, tops: Sequence[Row]) -> _Forest:
@@ -119,9 +125,8 @@ async def _forest(tx: AsyncConnection, view: View, tops: Sequence[Row]) -> _Fore
     children: dict[UUID, list[Row]] = {}
     for row in (*managed, *units):
         children.setdefault(row.parent_id, []).append(row)
-    counts = {parent: len(rows) for parent, rows in children.items()}
     opened = await repertoire.with_open_dossier(tx, establishments) if establishments else set()
-    return _Forest(children, Marks(counts, opened, await own.favourites(tx, view.account.id)))
+    return _Forest(children, frozenset(opened), frozenset(await own.favourites(tx, view.account.id)))
 
 
 async def _rows(tx: AsyncConnection, *conditions: sa.ColumnElement[bool]) -> Sequence[Row]:

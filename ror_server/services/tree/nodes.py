@@ -1,17 +1,20 @@
-"""Rows as lines of the tree, with their counts and marks: a fixed number of queries for each page."""
+"""Rows as lines of the tree, with their counts and marks: the whole of a page is one query."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import UUID
+from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ror_server import nomenclatures
+from ror_server.domain.workflow import CLOSED
 from ror_server.services.tree.asking import DEPARTEMENT, Line, View
-from ror_server.store import groups, lines, own, repertoire
+from ror_server.store import groups
 from ror_server.store.lines import Row
+from ror_server.store.tables import dossiers, favoris, structures
 from ror_tui.api_client.models import Afficher, Discipline, Kind, Noeud, Peuplement
 
 _DESCRIBED = frozenset({Kind.EG, Kind.UO})
@@ -23,28 +26,35 @@ SENSITIVE = "Unité sensible"
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What the lines of a page say besides their own rows."""
+    """What a line says besides its own row."""
 
-    children: dict[UUID, int]
-    dossiers: set[UUID]
-    favourites: set[UUID]
-
-
-async def marks(tx: AsyncConnection, view: View, rows: Sequence[Row]) -> Marks:
-    """Read the counts and marks of some rows."""
-    ids = [row.id for row in rows]
-    entities = [row.id for row in rows if row.kind == Kind.EJ]
-    establishments = [row.id for row in rows if row.kind == Kind.EG]
-    parents = [row.id for row in rows if row.kind not in {Kind.EJ, Kind.UO}]
-    children = await lines.counts(tx, entities, view.establishments) | await lines.counts(tx, parents, view.units)
-    opened = await repertoire.with_open_dossier(tx, establishments) if establishments else set()
-    return Marks(children, opened, await own.favourites_among(tx, view.account.id, ids) if ids else set())
+    children: int
+    dossier: bool
+    favourite: bool
 
 
-async def nodes(tx: AsyncConnection, view: View, parent: Line, rows: Sequence[Row]) -> list[Noeud]:
-    """Give the lines of some rows that stand below a line (or at the root)."""
-    found = await marks(tx, view, rows)
-    return [node(row, parent.child(row.id, view.par).key, found) for row in rows]
+def extras(view: View, rows: sa.FromClause) -> list[sa.ColumnElement[Any]]:
+    """Give the counts and marks of a page's rows, as columns of its one query."""
+    below = structures.alias("below")
+    children = [
+        sa.select(sa.func.count()).where(below.c.parent_id == rows.c.id, shown).scalar_subquery()
+        for shown in (view.shown_establishments(below), view.shown_units(below))
+    ]
+    opened = sa.exists().where(dossiers.c.eg_id == rows.c.id, dossiers.c.etat.not_in(CLOSED))
+    mine = sa.exists().where(favoris.c.compte_id == view.account.id, favoris.c.structure_id == rows.c.id)
+    return [
+        sa.case((rows.c.kind == Kind.EJ, children[0]), (rows.c.kind == Kind.UO, 0), else_=children[1]).label("enfants"),
+        opened.label("dossier_ouvert"),
+        mine.label("favori"),
+    ]
+
+
+def nodes(view: View, parent: Line, rows: Sequence[Row]) -> list[Noeud]:
+    """Give the lines of the rows of a page that stand below a line (or at the root)."""
+    return [
+        node(row, parent.child(row.id, view.par).key, Marks(row.enfants, bool(row.dossier_ouvert), bool(row.favori)))
+        for row in rows
+    ]
 
 
 def node(row: Row, key: str, found: Marks, *, sous: str | None = None) -> Noeud:
@@ -59,10 +69,10 @@ def node(row: Row, key: str, found: Marks, *, sous: str | None = None) -> Noeud:
         detail=_detail(row),
         discipline=Discipline(row.discipline) if row.discipline and not row.sensible else None,
         finess=row.finess,
-        enfants=found.children.get(row.id, 0),
+        enfants=found.children,
         ferme=row.fermee_le is not None,
-        dossier_ouvert=row.id in found.dossiers,
-        favori=row.id in found.favourites,
+        dossier_ouvert=found.dossier,
+        favori=found.favourite,
         peuplement=Peuplement(row.peuplement) if kind in _DESCRIBED else None,
     )
 

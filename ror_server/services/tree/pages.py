@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ror_server.problems import InvalidError, NotFoundError
 from ror_server.services.tree.asking import Line, View, read_key
-from ror_server.services.tree.nodes import group_nodes, nodes
+from ror_server.services.tree.nodes import extras, group_nodes, nodes
 from ror_server.store import lines, structures
 from ror_server.store.lines import Lines, Window
 from ror_server.store.paging import BadCursorError
@@ -29,10 +30,10 @@ async def page(tx: AsyncConnection, view: View, sous: str | None, window: Window
     if where is None:
         return PageArbre(elements=await group_nodes(tx, view))
     try:
-        found = await lines.page(tx, where, window)
+        found = await lines.page(tx, where, window, partial(extras, view))
     except BadCursorError as error:
         raise unknown_cursor() from error
-    return PageArbre(elements=await nodes(tx, view, parent, found.rows), precedent=found.previous, suivant=found.next)
+    return PageArbre(elements=nodes(view, parent, found.rows), precedent=found.previous, suivant=found.next)
 
 
 async def lines_below(tx: AsyncConnection, view: View, parent: Line) -> Lines:
