@@ -16,7 +16,7 @@ from ror_tui.keymap import bindings
 from ror_tui.screens import repertoire_favourites, repertoire_load, repertoire_menu, repertoire_views
 from ror_tui.screens.base import RorScreen
 from ror_tui.screens.repertoire_load import Wanted
-from ror_tui.screens.repertoire_rows import status, tree_row
+from ror_tui.screens.repertoire_rows import noeud_of, status, tree_row
 from ror_tui.services import repertoire
 from ror_tui.services import vue as vues
 from ror_tui.widgets.dialogs import ActionMenu
@@ -42,7 +42,6 @@ class RepertoireScreen(RorScreen[None]):
     def __init__(self) -> None:
         super().__init__()
         self.vue = vues.at_first()
-        self.nodes: dict[str, Noeud] = {}
         self.labels: dict[str, str] = {}
         self._rest: Timer | None = None
 
@@ -123,12 +122,11 @@ class RepertoireScreen(RorScreen[None]):
         self.query_one("#offres", Line).say(vues.offres(self.vue, self.labels))
 
     def rows(self, noeuds: list[Noeud]) -> list[TreeRow]:
-        """Note what the server says of some lines, and write them as rows of the tree.
+        """Write some lines as rows of the tree.
 
         Args:
             noeuds: In the order of the server.
         """
-        self.nodes |= {noeud.cle: noeud for noeud in noeuds}
         return [tree_row(noeud, self.vue.filtres.texte) for noeud in noeuds]
 
     # --- Loading ---
@@ -183,17 +181,17 @@ class RepertoireScreen(RorScreen[None]):
     def line(self) -> Noeud | None:
         """The line under the cursor."""
         key = self.tree.cursor_key
-        return self.nodes[key] if key is not None else None
+        return noeud_of(self.tree.row(key)) if key is not None else None
 
     def chosen(self) -> list[Noeud]:
         """Give the ticked lines, or else the one under the cursor."""
-        ticked = [self.nodes[key] for key in self.tree.ticked if key in self.nodes]
+        ticked = [noeud_of(self.tree.row(key)) for key in self.tree.ticked if self.tree.holds(key)]
         return ticked or ([self.line] if self.line is not None else [])
 
     @on(VirtualTree.Opened)
     def open_line(self, event: VirtualTree.Opened) -> None:
         """Open the fiche of a structure; a group opens its list."""
-        structure_id = self.nodes[event.key].id
+        structure_id = noeud_of(self.tree.row(event.key)).id
         if structure_id is None:
             self.tree.toggle(event.key)
         else:

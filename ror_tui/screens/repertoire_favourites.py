@@ -36,7 +36,6 @@ def show(screen: RepertoireScreen, noeud: Noeud) -> None:
         screen: The Répertoire.
         noeud: The line.
     """
-    screen.nodes[noeud.cle] = noeud
     screen.tree.update_row(tree_row(noeud, screen.vue.filtres.texte))
 
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from uuid import UUID
+
 from ror_tui.api_client.models import Kind, Noeud
 from ror_tui.marks import FAVORI, KIND, KIND_GLYPH, PEUPLEMENT
 from ror_tui.services.finding import matches
 from ror_tui.texts import NBSP
 from ror_tui.widgets.tree import TreeRow
+
+SAID = {"cle", "nom", "detail", "enfants", "sous", "id"}
+"""What the row of a line says by itself, beside its data."""
 
 
 def tree_row(noeud: Noeud, typed: str = "") -> TreeRow:
@@ -17,8 +23,9 @@ def tree_row(noeud: Noeud, typed: str = "") -> TreeRow:
         typed: The text of the filter, whose words are highlighted in the name.
     """
     ranges = matches(noeud.nom, typed)
+    data = noeud.model_dump_json(exclude=SAID, exclude_defaults=True)
     if not isinstance(noeud.kind, Kind):
-        return TreeRow(noeud.cle, noeud.nom, children=noeud.enfants, bold=True, ranges=ranges)
+        return TreeRow(noeud.cle, noeud.nom, children=noeud.enfants, bold=True, ranges=ranges, data=data)
     word, color = _state(noeud)
     return TreeRow(
         noeud.cle,
@@ -30,7 +37,21 @@ def tree_row(noeud: Noeud, typed: str = "") -> TreeRow:
         tuple(_tags(noeud)),
         noeud.enfants,
         ranges=ranges,
+        data=data,
     )
+
+
+def noeud_of(row: TreeRow) -> Noeud:
+    """Give what the server said of a line, out of its row: a million lines are not kept twice.
+
+    Args:
+        row: As `tree_row` wrote it.
+    """
+    said = Noeud.model_validate({"cle": row.key, "nom": row.label, "enfants": row.children, **json.loads(row.data)})
+    if not isinstance(said.kind, Kind):
+        return said
+    detail = "" if row.detail == KIND[said.kind] else row.detail
+    return said.model_copy(update={"id": UUID(row.key.rpartition("/")[2]), "detail": detail})
 
 
 def _state(noeud: Noeud) -> tuple[str, str]:

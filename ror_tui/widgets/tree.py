@@ -171,7 +171,7 @@ class VirtualTree(ScrollView, can_focus=True):
         self._told: str | None = None
         self._typed: str | None = None
         self._found = True
-        self._strips: LRUCache[tuple[int, bool], Strip] = LRUCache(KEPT_STRIPS)
+        self._strips: LRUCache[tuple[int, bool, int], Strip] = LRUCache(KEPT_STRIPS)
         self._drawn: dict[int, Strip] = {}
 
     # --- Content ---
@@ -341,6 +341,14 @@ class VirtualTree(ScrollView, can_focus=True):
         """
         return self._model.row(self._model.loaded(key))
 
+    def holds(self, key: str) -> bool:
+        """Tell whether a row is loaded.
+
+        Args:
+            key: Its key.
+        """
+        return bool(self._model.slot(key))
+
     def parent_key(self, key: str) -> str | None:
         """Give the key of a loaded row's parent, None for a root."""
         return self._model.key(self._model.store.parent[self._model.loaded(key)])
@@ -471,6 +479,7 @@ class VirtualTree(ScrollView, can_focus=True):
         self._strips.clear()
         self.virtual_size = Size(self.scrollable_content_region.width, len(self._model.lines))
         self._show_cursor()
+        self.refresh()
         self.call_after_refresh(self._ask_in_sight)
 
     # --- Keys ---
@@ -652,10 +661,10 @@ class VirtualTree(ScrollView, can_focus=True):
             return Strip([Segment(fit(text, width), self._style("dim"))]).extend_cell_length(width, self.rich_style)
         at_cursor = place == self._model.at
         line = self._model.lines.rows[place]
-        kept = self._strips.get((line, at_cursor))
+        kept = self._strips.get((line, at_cursor, width))
         if kept is None:
             kept = paint.strip(self._model, place, self._parts(place), self._style, at_cursor=at_cursor)
-            self._strips[(line, at_cursor)] = kept
+            self._strips[(line, at_cursor, width)] = kept
         return kept
 
     def _parts(self, place: int) -> list[Part]:

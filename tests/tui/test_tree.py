@@ -512,6 +512,16 @@ async def test_what_others_change_out_of_sight_draws_nothing() -> None:
         assert app.arbre.cursor_key == "e50"
 
 
+async def test_the_counts_stay_left_of_the_scrollbar_that_appears() -> None:
+    async with bench(size=(40, 6)) as (app, pilot):
+        app.arbre.set_roots(rows(*(f"e{number}" for number in range(20)), children=345))
+        await pilot.pause()
+        await pilot.pause()
+        widths = {cell_len("".join(segment.text for segment in strip)) for strip in app.arbre._drawn.values()}
+        assert widths == {39}
+        assert [line[-3:] for line in app.arbre.lines()] == ["345"] * 6
+
+
 async def test_a_forty_column_terminal_shows_names_marks_and_boxes() -> None:
     async with bench(size=(40, 10)) as (app, pilot):
         row = TreeRow("k", "EHPAD Les Tilleuls", "75013 PARIS", "■", "dossier ouvert", "warning", ("MSS",), 3, mark="•")

@@ -1,0 +1,207 @@
+"""The tree beside Textual's own and fzf: alone in a pty, then in the real Répertoire over the real server.
+
+`python -m benchmarks.tree [--size 1000000] [--stock 100000] [--rounds 3]`: the size is that of the Répertoire and of
+our tree alone; `--stock` is how many rows Textual's tree must open, which takes a minute for a hundred thousand.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from statistics import median
+from typing import NamedTuple
+
+import httpx
+
+from benchmarks.national import LOGIN, PASSWORD, SIZES, names, prepared
+from benchmarks.search import serving
+from benchmarks.terminal import DOWN, RIGHT, UP, Burst, Terminal, environment
+
+APP = str(Path(__file__).with_name("tree_app.py"))
+STEPS = [*[DOWN] * 12, *[UP] * 12]
+UPWARDS = [*[UP] * 12, *[DOWN] * 12]
+"""Keys that move the cursor inside the window, from its top or from its bottom."""
+FIRST, SECOND = "Établissement d'essai 0", "Unité de médecine 1"
+BRANCHES = ("59", "13", "69", "33", "62", "44", "31", "34")
+ENOUGH = 100_000
+DOSSIERS, REPERTOIRE = "\x1b[18~", "\x1b[17~"
+REST = 0.6
+"""Seconds after which the Répertoire has said in full where the cursor is."""
+
+
+def row(what: str, measured: str, goal: str = "") -> None:
+    """Print a row of the table."""
+    print(f"| {what:<62} | {measured:>26} | {goal:<24} |", flush=True)
+
+
+def share(times: Sequence[float], part: float) -> float:
+    """Give a quantile."""
+    return sorted(times)[min(int(len(times) * part), len(times) - 1)]
+
+
+@contextmanager
+def tree(kind: str, rows: int) -> Iterator[Terminal]:
+    """Run a tree alone, ready to be built."""
+    with Terminal([sys.executable, APP, kind, str(rows)], environment(TEXTUAL_ANIMATIONS="none")) as terminal:
+        terminal.until("prêt")
+        terminal.settle()
+        yield terminal
+
+
+def walked(terminal: Terminal, quiet: float = 0.08, steps: Sequence[str] = STEPS) -> list[Burst]:
+    """Move the cursor inside the window, and give what each key cost."""
+    return [terminal.press(step, quiet) for step in steps]
+
+
+def alone(size: int, stock: int, rounds: int) -> float:
+    """Measure both trees alone, and give the seconds that Textual's takes to show ten thousand rows."""
+    with ExitStack() as stack:
+        small, large = stack.enter_context(tree("ours", 1_000)), stack.enter_context(tree("ours", size))
+        theirs = stack.enter_context(tree("stock", 10_000))
+        for ours in (small, large):
+            ours.press_until("\x1b[15~", FIRST)
+            ours.settle()
+        opened = large.press_until("*", SECOND)
+        small.press_until("*", SECOND)
+        built = theirs.press_until("\x1b[15~", FIRST)
+        for each in (small, large, theirs):
+            each.settle(0.5)
+        keys: dict[str, list[Burst]] = {"small": [], "large": [], "theirs": []}
+        for _ in range(rounds):
+            keys["small"] += walked(small)
+            keys["large"] += walked(large)
+            keys["theirs"] += walked(theirs)
+    few, many = ([burst.seconds for burst in keys[name]] for name in ("small", "large"))
+    ratio = f"{median(many) / median(few):.2f} x, p95 {share(many, 0.95) * 1000:.1f} ms"
+    row(f"cursor key to painted frame, {size:,} rows open", f"{median(many) * 1000:.1f} ms")
+    row("the same, 1,000 rows open", f"{median(few) * 1000:.1f} ms")
+    row("ratio", ratio, "≤ 1.2 x, p95 < 16 ms")
+    row("bytes per cursor key, our tree alone", f"{median(burst.written for burst in keys['large']):.0f}", "≤ 300")
+    row("bytes per cursor key, Textual's tree alone", f"{median(burst.written for burst in keys['theirs']):.0f}")
+    with tree("stock", stock) as theirs:
+        theirs.press_until("\x1b[15~", FIRST)
+        theirs.settle(1.0)
+        slow = theirs.press_until("*", SECOND)
+    row(f"open all, {size:,} rows", f"{opened:.2f} s, {opened / size * 1e6:.2f} µs/row")
+    row(f"open all, Textual's tree, {stock:,} rows", f"{slow:.2f} s, {slow / stock * 1e6:.2f} µs/row")
+    row("ratio, per row", f"{slow / stock / (opened / size):.0f} x", "≥ 30 x")
+    return built
+
+
+def fzf(size: int) -> None:
+    """Count the bytes of a cursor key in fzf, over the same names."""
+    if shutil.which("fzf") is None:
+        row("bytes per cursor key, fzf", "not installed")
+        return
+    with Terminal(["sh", "-c", f"exec fzf --layout=reverse < '{names(size)}'"], environment()) as terminal:
+        terminal.settle(2.0)
+        row("bytes per cursor key, fzf", f"{median(burst.written for burst in walked(terminal, 0.15)):.0f}")
+
+
+class Branch(NamedTuple):
+    """All that is below a département: how many rows, and the bytes of their names."""
+
+    rows: int
+    names: int
+
+
+def branch(client: httpx.Client, departement: str) -> Branch:
+    """Ask the server what the client shows below a département, MSS left out as at first."""
+    rows = size = 0
+    query: dict[str, str | int | list[str]] = {
+        "par": "departement",
+        "sous": f"dep:{departement}",
+        "limite": 5000,
+        "disciplines": ["MCO", "PSY", "SLD", "SMA", "SSR", "VIL"],
+    }
+    while True:
+        page = client.get("/v1/repertoire/branche", params=query).raise_for_status().json()
+        rows += len(page["elements"])
+        size += sum(len(one["nom"].encode()) for one in page["elements"])
+        if page["suivant"] is None:
+            return Branch(rows, size)
+        query["curseur"] = page["suivant"]
+
+
+def open_branch(terminal: Terminal, departement: str) -> float:
+    """Go to a département and open all that is below it; give the seconds until it is there."""
+    terminal.press("\x1b[H")
+    terminal.press(f"'{departement}", 0.3)
+    terminal.press("\x1b", 0.3)
+    return terminal.press("*", 3.0).seconds
+
+
+def real(size: int, built: float) -> None:
+    """Measure the real client over the real server."""
+    with tempfile.TemporaryDirectory() as home, serving(str(prepared(size))) as (client, _):
+        command = [sys.executable, "-m", "ror_tui", "--serveur", str(client.base_url)]
+        with Terminal(command, environment(HOME=home)) as terminal:
+            terminal.until("Bienvenue")
+            terminal.settle(1.0)
+            terminal.press(f"{LOGIN}\r{PASSWORD}")
+            opened = terminal.press_until("\r", "01 – Ain")
+            row(
+                f"sign in and open the Répertoire of {size:,}, to its first tree", f"{opened:.2f} s", f"< {built:.2f} s"
+            )
+            terminal.settle(1.0)
+            terminal.press(DOSSIERS, 1.0)
+            again = terminal.press_until(REPERTOIRE, "01 – Ain")
+            row("open the Répertoire from another tab, to its tree", f"{again:.2f} s", f"< {built:.2f} s")
+            row("Textual's tree with 10,000 rows, to its first frame", f"{built:.2f} s")
+            terminal.settle(1.0)
+            terminal.press(f"'75{RIGHT}", 1.0)
+            in_window(terminal)
+            memory(terminal, client)
+
+
+def in_window(terminal: Terminal) -> None:
+    """Count what keys and rest cost in the Répertoire."""
+    terminal.press(DOWN * 30, REST)
+    keys = walked(terminal, steps=UPWARDS)
+    row("bytes per cursor key in the Répertoire", f"{median(burst.written for burst in keys):.0f}", "≤ 300")
+    terminal.settle(REST)
+    rested = walked(terminal, REST, UPWARDS[:8])
+    terminal.settle(REST)
+    row("the same, path and status line at rest included", f"{median(burst.written for burst in rested):.0f}")
+    row("bytes written in 10 s without a key", f"{terminal.written_within(10)}", "0")
+
+
+def memory(terminal: Terminal, client: httpx.Client) -> None:
+    """Open whole départements, until a hundred thousand rows are there beside the first one's."""
+    seconds = open_branch(terminal, "75")
+    first = branch(client, "75")
+    row(f"open a whole département, {first.rows:,} rows, from the server", f"{seconds / first.rows * 1e6:.0f} µs/row")
+    before, loaded = terminal.memory(), Branch(0, 0)
+    for departement in BRANCHES:
+        if loaded.rows < ENOUGH:
+            open_branch(terminal, departement)
+            more = branch(client, departement)
+            loaded = Branch(loaded.rows + more.rows, loaded.names + more.names)
+    grown = terminal.memory() - before
+    each = ENOUGH / loaded.rows / 2**20
+    row(f"memory of the client, per 100,000 rows (of {loaded.rows:,} loaded)", f"{grown * each:.1f} MiB")
+    row("names of 100,000 rows", f"{loaded.names * each:.1f} MiB")
+    row("ratio", f"{grown / loaded.names:.2f} x", "≤ 3 x")
+
+
+def main() -> int:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--size", type=int, default=SIZES[-1], choices=SIZES)
+    parser.add_argument("--stock", type=int, default=100_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    arguments = parser.parse_args()
+    print(f"The tree, {arguments.size:,} structures, real pty 80×24, truecolor, medians")
+    built = alone(arguments.size, arguments.stock, arguments.rounds)
+    fzf(arguments.size)
+    real(arguments.size, built)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
