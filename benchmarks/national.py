@@ -135,6 +135,8 @@ async def _add_units(database: Database, size: int) -> None:
         for index in indexes:
             await tx.run_sync(index.create)
         await _write_bits(tx, bits)
+        await offres.rebuild(tx)
+        await peuplement.rebuild(tx)
 
 
 async def _complete(database: Database) -> None:
