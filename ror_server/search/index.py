@@ -57,6 +57,7 @@ class SearchIndex:
         self._seen: State | None = None
         self._vocabulary = Vocabulary()
         self._last_word = 0
+        self._fault = ""
         self._running: asyncio.Task[None] | None = None
         self._readers = ThreadPoolExecutor(2, "recherche")
         self._writer = ThreadPoolExecutor(1, "recherche-ecriture")
@@ -126,11 +127,9 @@ class SearchIndex:
             async with self._database.read() as tx:
                 await self._mend(tx, await last_publication(tx))
         except (sqlite3.Error, OSError) as error:
-            _log.warning("the search index %s could not be written: %s", self.file, error)
-            raise IndexUnavailableError(
-                f"L'index de recherche {self.file} ne peut pas être écrit ({error}) : vérifiez la place et les droits "
-                "de ce dossier, puis réessayez."
-            ) from error
+            raise IndexUnavailableError(self._refused(getattr(error, "strerror", None) or str(error))) from error
+        else:
+            self._fault = ""
         finally:
             self.progress = None
 
@@ -165,6 +164,14 @@ class SearchIndex:
             end = storage.commit
         finally:
             await self._in_writer(lambda: end(self._connection()))
+
+    def _refused(self, cause: str) -> str:
+        """Say that the file cannot be written; the log says it once."""
+        if cause != self._fault:
+            _log.warning("the search index %s could not be written: %s", self.file, cause)
+        self._fault = cause
+        refusal = f"L'index de recherche ne peut pas être écrit ({cause})"
+        return f"{refusal} : prévenez l'administrateur du serveur, le journal dit quel fichier."
 
     def _tell(self, done: int, total: int) -> None:
         self.progress = Chargement(fait=done, total=total, message=WRITING)
