@@ -72,10 +72,10 @@ def lay_out(row: TreeRow, *, level: int, arrow: str, width: int, tick: str = "")
         tick: What the column of the ticks shows, empty when there is none.
     """
     tick = f"{tick} " if tick else ""
-    margin = fit(" " * min(2 * level, width // 3) + f"{arrow} ", width - cell_len(tick))
+    indent = min(2 * level, width // 3)
     glyph = f"{_text(row.glyph, 4)} " if row.glyph else ""
     mark = f" {_text(row.mark, 2)}" if row.mark else ""
-    room = width - cell_len(tick) - cell_len(margin) - cell_len(glyph)
+    room = width - cell_len(tick) - indent - cell_len(arrow) - 1 - cell_len(glyph)
     label = _text(row.label, width) or " "
     state = _state(row, max(room - cell_len(label) - cell_len(mark) - 1, room // 3 - 1))
     room -= cell_len(state) + 1 if state else 0
@@ -85,11 +85,14 @@ def lay_out(row: TreeRow, *, level: int, arrow: str, width: int, tick: str = "")
     gap = room - (cell_len(detail) + 2 if detail else 0) + (1 if state else 0)
     parts = [
         Part(tick, "tick"),
-        Part(margin, "margin"),
+        Part(" " * indent, "margin"),
+        Part(f"{arrow} ", "margin"),
         Part(glyph, "glyph"),
         *_highlighted(label, row.ranges),
-        Part(mark, "mark"),
-        Part(f"  {detail}" if detail else "", "detail"),
+        Part(mark[:1], "margin"),
+        Part(mark[1:], "mark"),
+        Part("  " if detail else "", "margin"),
+        Part(detail, "detail"),
         Part(" " * gap, "margin"),
         Part(state, "state"),
     ]

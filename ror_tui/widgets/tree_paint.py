@@ -91,9 +91,7 @@ def strip(
         look = style(_name(part.role, color, is_row=line > 0))
         if part.role in LABEL:
             look = look + style("cursor") if at_cursor else look + Style(bold=bold or None)
-        if segments and segments[-1].style == look:
-            segments[-1] = Segment(segments[-1].text + part.text, look)
-        elif part.text:
+        if part.text:
             segments.append(Segment(part.text, look))
     return Strip(segments, sum(segment.cell_length for segment in segments))
 
@@ -102,7 +100,7 @@ def _name(role: str, color: str, *, is_row: bool) -> str:
     if role in LABEL and not is_row:
         return color or "dim"
     if role in {"match", "mark"}:
-        return "match"
+        return "match" if role == "match" else "accent"
     if role in {"glyph", "state"} and color:
         return color
     return "" if role in {"label", "glyph", "tick"} else "dim"
