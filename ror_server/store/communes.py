@@ -4,15 +4,35 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from importlib.resources import files
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ror_server.domain.distance import Point, latitudes, point
+from ror_server.domain.distance import Point, chord_squared, latitudes, point
 from ror_server.store.tables import communes
 
+NEAR = 2.0
+"""Kilometres of the first ring: some thousand offers in the middle of a big town."""
+
 SHIPPED = "GeoNames, CC BY 4.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """From some kilometres, these left out (None: from the centre on), to some kilometres, these taken in."""
+
+    outer: float
+    inner: float | None = None
+
+
+def rings(distance: float) -> list[Ring]:
+    """Cut what lies at less than so many kilometres into rings, from the centre outwards, each twice as wide."""
+    bounds: list[float] = []
+    while not bounds or bounds[-1] < distance:
+        bounds.append(min(distance, bounds[-1] * 2 if bounds else NEAR))
+    return [Ring(outer, inner) for outer, inner in zip(bounds, (None, *bounds), strict=False)]
 
 
 def shipped() -> Iterator[tuple[str, Point]]:
@@ -57,13 +77,11 @@ def squared(centre: Point) -> sa.ColumnElement[float]:
     return total
 
 
-def around(centre: Point, distance: float, limit: float) -> sa.Select[tuple[str]]:
-    """Select the codes of the communes at most so many kilometres away.
-
-    Args:
-        centre: From where.
-        distance: Kilometres.
-        limit: `chord_squared(distance)`.
-    """
-    south, north = latitudes(centre, distance)
-    return sa.select(communes.c.code).where(communes.c.latitude.between(south, north), squared(centre) <= limit)
+def around(centre: Point, ring: Ring) -> sa.Select[tuple[str]]:
+    """Select the codes of the communes that stand in a ring around a place."""
+    south, north = latitudes(centre, ring.outer)
+    far = squared(centre)
+    inside = [communes.c.latitude.between(south, north), far <= chord_squared(ring.outer)]
+    if ring.inner is not None:
+        inside.append(far > chord_squared(ring.inner))
+    return sa.select(communes.c.code).where(*inside)

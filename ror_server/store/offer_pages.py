@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -48,6 +48,10 @@ class Window:
     counted: bool = True
 
 
+Parts = Callable[[Asked, bool], list[sa.Select[Any]]]
+"""Gives the queries whose rows make a list, to be walked or not."""
+
+
 async def page(tx: AsyncConnection, asked: Asked, window: Window) -> Slice:
     """Give a page of offers.
 
@@ -55,9 +59,7 @@ async def page(tx: AsyncConnection, asked: Asked, window: Window) -> Slice:
         BadCursorError: The cursor is not one of ours.
     """
     way = _way(asked, window, await count(tx, asked) if _counts_first(asked, window) else None)
-    columns = _columns(asked)
-    query = _select(asked, columns).where(asked.visible, *asked.offers(walk=way.walk))
-    return await _cut(tx, [query], columns, window, way)
+    return await _cut(tx, asked, _offers, window, way)
 
 
 async def people(tx: AsyncConnection, asked: Asked, window: Window) -> Slice:
@@ -67,8 +69,7 @@ async def people(tx: AsyncConnection, asked: Asked, window: Window) -> Slice:
         BadCursorError: The cursor is not one of ours.
     """
     way = _way(asked, window, await count_people(tx, asked) if _counts_first(asked, window) else None)
-    columns = _columns(asked) | {"profession": offre_codes.c.code}
-    return await _cut(tx, _people(asked, walk=way.walk), columns, window, way)
+    return await _cut(tx, asked, _people, window, way)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +82,13 @@ class _Way:
     counting: bool = False
 
 
+def _by_distance(asked: Asked, window: Window) -> bool:
+    return asked.centre is not None and window.nearest
+
+
 def _scans(asked: Asked, window: Window) -> bool:
-    """Tell whether everything must be looked at anyway, to find a text or to know what is nearest."""
-    return bool(asked.words) or (asked.centre is not None and window.nearest)
+    """Tell whether everything is looked at anyway, to find a text: it is then counted on the way."""
+    return bool(asked.words) and not _by_distance(asked, window)
 
 
 def _counts_first(asked: Asked, window: Window) -> bool:
@@ -99,10 +104,15 @@ def _way(asked: Asked, window: Window, total: int | None) -> _Way:
         return _Way(way == WALK, keys)
     if _scans(asked, window) and window.counted:
         return _Way(walk=False, counting=True)
-    return _Way(walk=total is None or total >= MANY, total=total)
+    many = total is None or total >= MANY
+    return _Way(walk=many and not _by_distance(asked, window), total=total)
 
 
-def _people(asked: Asked, *, walk: bool) -> list[sa.Select[Any]]:
+def _offers(asked: Asked, walk: bool) -> list[sa.Select[Any]]:  # the shape of `Parts`
+    return [_select(asked, _columns(asked)).where(asked.visible, *asked.offers(walk=walk))]
+
+
+def _people(asked: Asked, walk: bool) -> list[sa.Select[Any]]:  # the shape of `Parts`
     columns = _columns(asked)
     nothing = sa.cast(sa.literal(""), sa.Text)
     contacts = _select(asked, columns | {"profession": nothing}).where(asked.visible, *asked.contacts(walk=walk))
@@ -126,43 +136,48 @@ def _select(asked: Asked, columns: Columns) -> sa.Select[Any]:
     return found.join(eg, eg.c.id == offres.c.eg_id).join(places, places.c.code == eg.c.commune)
 
 
-async def _cut(
-    tx: AsyncConnection, parts: Sequence[sa.Select[Any]], columns: Columns, window: Window, way: _Way
-) -> Slice:
-    """Take a page out of each part, which is thus followed in the order of an index, then out of all."""
-    names = [name for name in columns if name != "carre" or window.nearest]
+async def _cut(tx: AsyncConnection, asked: Asked, parts: Parts, window: Window, way: _Way) -> Slice:
+    """Take a page out of each part, which is thus followed in the order of an index, then out of all.
+
+    By distance, the rings around the centre come one after the other, and as few as a page needs.
+    """
+    names = [column.name for column in parts(asked, way.walk)[0].selected_columns]
+    names = [name for name in names if name != "carre" or window.nearest]
     keys = _read(way.keys, names) if way.keys else None
     rows: list[Row] = []
     total = 0
-    for part in parts:
-        query = _page_of(part, names, columns, keys, window.limit + 1, counting=way.counting)
-        found = (await tx.execute(query)).all()
-        total += found[0].nombre if way.counting and found else 0
-        rows += found
-    rows.sort(key=lambda row: tuple(getattr(row, name) for name in names))
+    for ring in _rings(asked, window):
+        found: list[Row] = []
+        for part in parts(ring, way.walk):
+            query = _page_of(part, names, keys, window.limit + 1, counting=way.counting)
+            taken = (await tx.execute(query)).all()
+            total += taken[0].nombre if way.counting and taken else 0
+            found += taken
+        rows += sorted(found, key=lambda row: tuple(getattr(row, name) for name in names))
+        if len(rows) > window.limit:
+            break
     counted = total if way.counting else way.total
     if len(rows) <= window.limit:
         return Slice(rows, None, counted)
-    walk = (way.walk or total >= MANY) and "carre" not in names
+    walk = way.walk or total >= MANY
     last = rows[window.limit - 1]
     following = paging.encode(WALK if walk else GATHER, *(_written(getattr(last, name)) for name in names))
     return Slice(rows[: window.limit], following, counted)
 
 
+def _rings(asked: Asked, window: Window) -> list[Asked]:
+    if asked.criteres.distance is None or not _by_distance(asked, window):
+        return [asked]
+    return [replace(asked, ring=ring) for ring in communes.rings(asked.criteres.distance)]
+
+
 def _page_of(
-    part: sa.Select[Any],
-    names: Sequence[str],
-    columns: Columns,
-    keys: Sequence[object] | None,
-    limit: int,
-    *,
-    counting: bool,
+    part: sa.Select[Any], names: Sequence[str], keys: Sequence[object] | None, limit: int, *, counting: bool
 ) -> sa.Select[Any]:
     selected = {column.name: column for column in part.selected_columns}
     order = [_bare(selected[name]) for name in names]
     if keys is not None:
-        typed = [columns[name] if name != "profession" else order[-1] for name in names]
-        part = part.where(paging.after(typed, keys))
+        part = part.where(paging.after(order, keys))
     if counting:
         part = part.add_columns(sa.func.count().over().label("nombre"))
     return part.order_by(*order).limit(limit)
@@ -205,7 +220,7 @@ async def count(tx: AsyncConnection, asked: Asked) -> int:
 async def count_people(tx: AsyncConnection, asked: Asked) -> int:
     """Count the professionals; without words nor a profession, those of an offer are counted beside it already."""
     if asked.words or asked.criteres.professions:
-        numbers = [sa.select(sa.func.count()).select_from(part.subquery()) for part in _people(asked, walk=False)]
+        numbers = [sa.select(sa.func.count()).select_from(part.subquery()) for part in _people(asked, False)]
         return sum([(await tx.execute(number)).scalar_one() for number in numbers])
     contact = sa.case((asked.contact_visible, 1), else_=0)
     total = sa.func.coalesce(sa.func.sum(offres.c.nb_professions + contact), 0)

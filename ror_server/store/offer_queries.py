@@ -16,7 +16,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from ror_server.domain.confidentialite import PROFESSIONAL, RESPONSIBLE, SEES_SENSITIVE
-from ror_server.domain.distance import Point, chord_squared
+from ror_server.domain.distance import Point
 from ror_server.domain.rights import Grant
 from ror_server.store import communes
 from ror_server.store.tables import offre_codes, offres, structures
@@ -50,17 +50,14 @@ class Asked:
         grants: What the account that asks holds.
         words: The full text, word by word.
         centre: Where the commune of the criteria is, when a distance is asked.
+        ring: What lies at that distance, or a part of it.
     """
 
     criteres: CriteresOffres
     grants: tuple[Grant, ...]
     words: tuple[Word, ...] = ()
     centre: Point | None = None
-
-    @property
-    def reach(self) -> float | None:
-        """Square of the longest straight line to the centre, on the sphere of radius 1."""
-        return None if self.centre is None else chord_squared(float(self.criteres.distance or 0))
+    ring: communes.Ring | None = None
 
     @cached_property
     def visible(self) -> Condition:
@@ -94,8 +91,9 @@ class Asked:
         found: list[Condition] = []
         if asked.departements:
             found.append(structures.c.departement.in_(asked.departements))
-        if self.centre is not None and self.reach is not None:
-            found.append(structures.c.commune.in_(communes.around(self.centre, float(asked.distance or 0), self.reach)))
+        if self.centre is not None and asked.distance is not None:
+            ring = self.ring or communes.Ring(asked.distance)
+            found.append(structures.c.commune.in_(communes.around(self.centre, ring)))
         elif asked.communes:
             found.append(structures.c.commune.in_(asked.communes))
         return found
