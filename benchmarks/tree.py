@@ -72,10 +72,10 @@ def alone(size: int, stock: int, rounds: int) -> float:
         for each in (small, large, theirs):
             each.settle(0.5)
         keys: dict[str, list[Burst]] = {"small": [], "large": [], "theirs": []}
-        for _ in range(rounds):
-            keys["small"] += walked(small)
-            keys["large"] += walked(large)
-            keys["theirs"] += walked(theirs)
+        for step in STEPS * rounds:
+            keys["small"].append(small.press(step))
+            keys["large"].append(large.press(step))
+            keys["theirs"].append(theirs.press(step))
     few, many = ([burst.seconds for burst in keys[name]] for name in ("small", "large"))
     ratio = f"{median(many) / median(few):.2f} x, p95 {share(many, 0.95) * 1000:.1f} ms"
     row(f"cursor key to painted frame, {size:,} rows open", f"{median(many) * 1000:.1f} ms")
