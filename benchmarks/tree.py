@@ -182,6 +182,9 @@ def memory(terminal: Terminal, client: httpx.Client) -> None:
             open_branch(terminal, departement)
             more = branch(client, departement)
             loaded = Branch(loaded.rows + more.rows, loaded.names + more.names)
+    if loaded.rows < ENOUGH / 2:
+        row("memory of the client, per 100,000 rows", f"{loaded.rows:,} rows are too few to tell")
+        return
     grown = terminal.memory() - before
     each = ENOUGH / loaded.rows / 2**20
     row(f"memory of the client, per 100,000 rows (of {loaded.rows:,} loaded)", f"{grown * each:.1f} MiB")
