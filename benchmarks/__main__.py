@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-MODULES = ("startup", "import_finess", "search_quality", "search", "tree")
+MODULES = ("startup", "import_finess", "search_quality", "search", "tree", "children")
 
 
 def main() -> int:

@@ -135,14 +135,14 @@ async def _add_units(database: Database, size: int) -> None:
         for index in indexes:
             await tx.run_sync(index.create)
         await _write_bits(tx, bits)
-        await offres.rebuild(tx)
-        await peuplement.rebuild(tx)
 
 
 async def _complete(database: Database) -> None:
     """Write what follows from the units: offers, états de peuplement, groups."""
     lists = [regroupement.OFFICIAL.read_text(encoding="utf-8"), GROUPS.read_text(encoding="utf-8")]
     async with database.write() as tx:
+        if not database.is_sqlite:
+            await tx.exec_driver_sql("ANALYZE structures")
         await offres.rebuild(tx)
         await peuplement.rebuild(tx)
         for genre, text in zip(regroupement.GENRES, (lists[0], lists[1], lists[1]), strict=True):

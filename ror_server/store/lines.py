@@ -16,7 +16,7 @@ from ror_server.store.tables import structures
 
 Row = sa.Row[Any]
 
-_SHOWN = ("id", "kind", "parent_id", "eg_id", "nom", "nom_tri", "finess", "discipline", "categorie", "code_postal")
+_SHOWN = ("id", "kind", "nom", "nom_tri", "finess", "discipline", "categorie", "code_postal")
 COLUMNS: tuple[sa.ColumnElement[Any], ...] = (
     *(structures.c[name] for name in _SHOWN),
     structures.c.ville,
@@ -26,6 +26,8 @@ COLUMNS: tuple[sa.ColumnElement[Any], ...] = (
     structures.c.valeurs["unite_sensible"].as_boolean().label("sensible"),
 )
 """What a line shows; the answers of a fiche stay in the database."""
+ABOVE = (structures.c.parent_id, structures.c.eg_id)
+"""Where a line stands, for those that put lines below each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,10 @@ async def _around(tx: AsyncConnection, lines: Lines, keys: Keys, limit: int, ext
 
 async def start_at(tx: AsyncConnection, lines: Lines, keys: Keys | None, limit: int) -> Sequence[Row]:
     """Give the lines from these sort keys on, their own line first if it is still there."""
-    return await _after(tx, lines, keys, limit, lambda _: (), inclusive=True)
+    query: sa.Select[*tuple[Any, ...]] = sa.select(*COLUMNS, *ABOVE).select_from(lines.source).where(lines.where)
+    if keys:
+        query = query.where(paging.after(lines.order, keys, inclusive=True))
+    return (await tx.execute(query.order_by(*lines.order).limit(limit))).all()
 
 
 async def _keys(tx: AsyncConnection, structure_id: UUID) -> Keys | None:

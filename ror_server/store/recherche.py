@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ror_server.store.kept import Condition
-from ror_server.store.lines import COLUMNS
+from ror_server.store.lines import ABOVE, COLUMNS
 from ror_server.store.tables import structures
 
 Row = sa.Row[Any]
@@ -20,7 +20,7 @@ async def rows(tx: AsyncConnection, ids: Sequence[UUID], kept: Condition) -> lis
     """Read structures in the order given; those that are not kept are left out."""
     if not ids:
         return []
-    query: sa.Select[*tuple[Any, ...]] = sa.select(*COLUMNS)
+    query: sa.Select[*tuple[Any, ...]] = sa.select(*COLUMNS, *ABOVE)
     query = query.where(structures.c.id.in_(ids), structures.c.supprimee.is_(False), kept)
     found = {row.id: row for row in (await tx.execute(query)).all()}
     return [found[one] for one in ids if one in found]

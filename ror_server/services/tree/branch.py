@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -130,8 +131,8 @@ async def _forest(tx: AsyncConnection, view: View, tops: Sequence[Row]) -> _Fore
 
 
 async def _rows(tx: AsyncConnection, *conditions: sa.ColumnElement[bool]) -> Sequence[Row]:
-    query = sa.select(*lines.COLUMNS).where(*conditions).order_by(structures.c.nom_tri, structures.c.id)
-    return (await tx.execute(query)).all()
+    query: sa.Select[*tuple[Any, ...]] = sa.select(*lines.COLUMNS, *lines.ABOVE).where(*conditions)
+    return (await tx.execute(query.order_by(structures.c.nom_tri, structures.c.id))).all()
 
 
 def _depth_first(forest: _Forest, top: Row, parent: Line, view: View) -> Iterator[tuple[Row, Line, str | None, Trail]]:

@@ -33,20 +33,33 @@ class Marks:
     favourite: bool
 
 
-def extras(view: View, rows: sa.FromClause) -> list[sa.ColumnElement[Any]]:
-    """Give the counts and marks of a page's rows, as columns of its one query."""
-    below = structures.alias("below")
-    children = [
-        sa.select(sa.func.count()).where(below.c.parent_id == rows.c.id, shown).scalar_subquery()
-        for shown in (view.shown_establishments(below), view.shown_units(below))
-    ]
+def extras(view: View, sous: str | None, rows: sa.FromClause) -> list[sa.ColumnElement[Any]]:
+    """Give the counts and marks of a page's rows, as columns of its one query.
+
+    Args:
+        view: The view.
+        sous: Key of the line above; legal entities are lines only where there is none.
+        rows: The page.
+    """
     opened = sa.exists().where(dossiers.c.eg_id == rows.c.id, dossiers.c.etat.not_in(CLOSED))
     mine = sa.exists().where(favoris.c.compte_id == view.account.id, favoris.c.structure_id == rows.c.id)
-    return [
-        sa.case((rows.c.kind == Kind.EJ, children[0]), (rows.c.kind == Kind.UO, 0), else_=children[1]).label("enfants"),
-        opened.label("dossier_ouvert"),
-        mine.label("favori"),
-    ]
+    counted = _entities_children(view, rows) if sous is None else _children(view, rows)
+    return [counted.label("enfants"), opened.label("dossier_ouvert"), mine.label("favori")]
+
+
+def _children(view: View, rows: sa.FromClause) -> sa.ColumnElement[int]:
+    below = structures.alias("below")
+    query = sa.select(sa.func.count()).where(below.c.parent_id == rows.c.id, view.shown_units(below))
+    return sa.case((rows.c.kind == Kind.UO, 0), else_=query.scalar_subquery())
+
+
+def _entities_children(view: View, rows: sa.FromClause) -> sa.ColumnElement[int]:
+    """Count the establishments of entities; a favourite may also be anything else."""
+    eg = structures.alias("managed")
+    query = sa.select(sa.func.count()).where(eg.c.parent_id == rows.c.id, view.shown_establishments(eg))
+    if view.par is not Afficher.FAVORIS:
+        return query.scalar_subquery()
+    return sa.case((rows.c.kind == Kind.EJ, query.scalar_subquery()), else_=_children(view, rows))
 
 
 def nodes(view: View, parent: Line, rows: Sequence[Row]) -> list[Noeud]:

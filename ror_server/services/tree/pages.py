@@ -30,7 +30,7 @@ async def page(tx: AsyncConnection, view: View, sous: str | None, window: Window
     if where is None:
         return PageArbre(elements=await group_nodes(tx, view))
     try:
-        found = await lines.page(tx, where, window, partial(extras, view))
+        found = await lines.page(tx, where, window, partial(extras, view, sous))
     except BadCursorError as error:
         raise unknown_cursor() from error
     return PageArbre(elements=nodes(view, parent, found.rows), precedent=found.previous, suivant=found.next)
