@@ -96,6 +96,8 @@ class CutTransport(httpx.AsyncBaseTransport):
     def __init__(self, below: httpx.AsyncBaseTransport) -> None:
         self._below = below
         self._open: list[_CutStream] = []
+        self.paths: list[str] = []
+        """What was asked, in order."""
         self.down = False
 
     def cut(self) -> None:
@@ -120,6 +122,7 @@ class CutTransport(httpx.AsyncBaseTransport):
         """Send one request, when the line is up."""
         if self.down:
             raise httpx.ConnectError("down", request=request)
+        self.paths.append(request.url.raw_path.decode())
         response = await self._below.handle_async_request(request)
         if isinstance(response.stream, _Exchange):
             self._open.append(_CutStream(response.stream))

@@ -222,12 +222,36 @@ class World:
 
     async def publish(self, nom: str, **values: Any) -> str:
         """Create a unit of the EHPAD through a whole dossier, and give its id once it is in the Répertoire."""
-        dossier = (await self.open_dossier("referent.ehpad", EHPAD))["id"]
+        dossier = await self._open_another()
         [unit] = await self.add("referent.ehpad", dossier, eg_id(EHPAD))
         await self.fill("referent.ehpad", dossier, unit, nom=nom, **values)
+        await self._pass(dossier)
+        return unit
+
+    async def change(self, unit: str, **values: Any) -> None:
+        """Publish other values of a unit of the EHPAD, through a whole dossier."""
+        dossier = await self._open_another()
+        path = f"/dossiers/{dossier}/fiches/{unit}"
+        fiche = await self.ok("referent.ehpad", "GET", path)
+        saved = await self.ok("referent.ehpad", "PATCH", path, {"valeurs": values}, version=fiche["version"])
+        await self.ok("referent.ehpad", "POST", f"{path}/finaliser", version=saved["version"])
+        await self._pass(dossier)
+
+    async def delete(self, unit: str) -> None:
+        """Take a unit of the EHPAD out of the Répertoire, through a whole dossier."""
+        dossier = await self._open_another()
+        path = f"/dossiers/{dossier}/fiches/{unit}"
+        version = (await self.ok("referent.ehpad", "GET", path))["version"]
+        await self.ok("referent.ehpad", "DELETE", path, version=version)
+        await self._pass(dossier)
+
+    async def _open_another(self) -> str:
+        opened = await self.open_dossier("referent.ehpad", EHPAD, titre="Mise à jour", meme_si_ouvert=True)
+        return str(opened["id"])
+
+    async def _pass(self, dossier: str) -> None:
         await self.step("referent.ehpad", dossier, "envoyer")
         await self.step("sesan", dossier, "valider")
-        return unit
 
     async def nodes(self, who: str, dossier: str) -> dict[str, dict[str, Any]]:
         """Give the lines of a dossier's tree by id."""

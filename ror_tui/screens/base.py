@@ -36,6 +36,11 @@ class RorScreen(Screen[Result], Generic[Result]):
         """The application, with its own type."""
         return cast("RorApp", self.app)
 
+    @property
+    def in_front(self) -> bool:
+        """Tell whether nothing lies above this screen, not even a dialog."""
+        return self.app.screen is self
+
     def compose(self) -> ComposeResult:
         """Lay the frame around the body."""
         account = self.ror.compte.nom if self.ror.compte else ""

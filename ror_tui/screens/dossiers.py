@@ -87,7 +87,7 @@ class DossiersScreen(RorScreen[None]):
             self._read_again_in_front()
 
     def _read_again_in_front(self) -> None:
-        if self.stale and self.is_current:
+        if self.stale and self.in_front:
             self.read_again()
 
     @work(exclusive=True, group="dossiers-read", exit_on_error=False)

@@ -11,14 +11,16 @@ from textual.binding import BindingType
 from textual.timer import Timer
 
 from ror_tui.api_client.errors import RorError
-from ror_tui.api_client.models import Noeud, PageArbre, VueRepertoire
+from ror_tui.api_client.models import Evenement, Noeud, PageArbre, VueRepertoire
 from ror_tui.keymap import bindings
 from ror_tui.screens import repertoire_favourites, repertoire_load, repertoire_menu, repertoire_views
 from ror_tui.screens.base import RorScreen
+from ror_tui.screens.repertoire_live import Live
 from ror_tui.screens.repertoire_load import Wanted
 from ror_tui.screens.repertoire_rows import noeud_of, status, tree_row
 from ror_tui.services import repertoire
 from ror_tui.services import vue as vues
+from ror_tui.services.lien import EtatLien
 from ror_tui.widgets.dialogs import ActionMenu
 from ror_tui.widgets.frame import Line
 from ror_tui.widgets.tree import TreeRow, VirtualTree
@@ -44,6 +46,7 @@ class RepertoireScreen(RorScreen[None]):
         self.vue = vues.at_first()
         self.labels: dict[str, str] = {}
         self._rest: Timer | None = None
+        self.live = Live(self)
 
     def compose_body(self) -> ComposeResult:
         """Lay out the line of the filters and the tree."""
@@ -60,6 +63,15 @@ class RepertoireScreen(RorScreen[None]):
         if self.ror.repertoire_moved:
             self.ror.repertoire_moved = False
             self.action_recharger()
+        self.live.catch_up()
+
+    def hear(self, evenement: Evenement | None) -> None:
+        """Bring in what somebody published."""
+        self.live.hear(evenement)
+
+    def link_changed(self, lien: EtatLien | None) -> None:  # noqa: ARG002  # it reads the state itself
+        """Bring in what was missed while the link was lost."""
+        self.live.catch_up()
 
     @property
     def tree(self) -> VirtualTree:  # type: ignore[override]  # Widget.tree is a debugging aid of Textual
@@ -133,6 +145,7 @@ class RepertoireScreen(RorScreen[None]):
 
     def action_recharger(self) -> None:
         """Load again from the server, keeping the cursor and what is open."""
+        self.live.forget_marks()
         repertoire_load.load(self, Wanted())
 
     @on(VirtualTree.ChildrenWanted)
@@ -153,8 +166,9 @@ class RepertoireScreen(RorScreen[None]):
     # --- The line under the cursor ---
 
     @on(VirtualTree.Moved)
-    def follow(self) -> None:
+    def follow(self, event: VirtualTree.Moved) -> None:
         """Say where the cursor is once it rests."""
+        self.live.visit(event.key)
         if self._rest is not None:
             self._rest.stop()
         self._rest = self.set_timer(REST, self.rested)

@@ -66,6 +66,8 @@ def show(screen: RepertoireScreen, wanted: Wanted, page: PageArbre) -> None:
 def _not_loaded(screen: RepertoireScreen, error: RorError, wanted: Wanted) -> None:
     """Say it where the lines would be; when they are there already, or it is a matter of login, say it above."""
     stale = wanted == Wanted() and bool(screen.tree.lines())
+    if error.transient:
+        screen.live.lost()
     if not stale:
         screen.tree.set_error(wanted.key, str(error))
     if stale or isinstance(error, Unauthorized):

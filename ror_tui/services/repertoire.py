@@ -21,12 +21,19 @@ from ror_tui.api_client.models import (
 )
 from ror_tui.services import vue as vues
 
+PAGE = 100
 BRANCH = 2000
 """Lines asked for at once when all that is below a line is opened: the screen stays quick between two answers."""
 
 
 async def enfants(
-    client: RorClient, vue: VueRepertoire, cle: str | None, curseur: str | None = None, *, autour: str | None = None
+    client: RorClient,
+    vue: VueRepertoire,
+    cle: str | None,
+    curseur: str | None = None,
+    *,
+    autour: str | None = None,
+    limite: int = PAGE,
 ) -> PageArbre:
     """Read one page of the children of a line; nothing is shown when nothing is ticked.
 
@@ -36,10 +43,11 @@ async def enfants(
         cle: Key of the line, None for the roots.
         curseur: Cursor of the page, from the page before or after.
         autour: Key of a line that the page must hold.
+        limite: At most how many.
     """
     if vues.shows_nothing(vue):
         return PageArbre(elements=[])
-    return await client.repertoire.enfants(vue, cle, curseur, autour=autour)
+    return await client.repertoire.enfants(vue, cle, curseur, limite, autour)
 
 
 async def branche(client: RorClient, vue: VueRepertoire, cle: str | None, curseur: str | None) -> PageArbre:

@@ -353,6 +353,20 @@ class VirtualTree(ScrollView, can_focus=True):
         """Give the key of a loaded row's parent, None for a root."""
         return self._model.key(self._model.store.parent[self._model.loaded(key)])
 
+    def children_keys(self, key: str | None) -> list[str] | None:
+        """Give the keys of the loaded children of a row, in order.
+
+        Args:
+            key: The row, None for the roots.
+
+        Returns:
+            None when the row is not there, or when its children were never loaded.
+        """
+        slot, store = self._model.slot(key), self._model.store
+        if slot is None or not store.flags[slot] & LOADED:
+            return None
+        return [store.pages.key(child) for child in store.children(slot)]
+
     def opened_keys(self) -> frozenset[str]:
         """Give the keys of the rows that are open."""
         return frozenset(self._model.store.pages.key(slot) for slot in self._model.store.expanded())

@@ -13,6 +13,7 @@ from ror_tui.api_client.client import RorClient
 from ror_tui.app import RorApp
 from ror_tui.settings import Settings
 from tests import world
+from tests.streaming import CutTransport
 
 Session = tuple[RorApp, Pilot[int]]
 Opener = Callable[..., AbstractAsyncContextManager[Session]]
@@ -28,6 +29,21 @@ async def region(sqlite_url: str) -> AsyncIterator[world.World]:
     async with world.running(database) as found:
         yield found
     await database.close()
+
+
+@pytest.fixture
+async def live_region(sqlite_url: str) -> AsyncIterator[world.World]:
+    """Run the server over the small region, with a quick live feed."""
+    database = Database(sqlite_url)
+    async with world.running(database, heartbeat=0.05, poll=0.02) as found:
+        yield found
+    await database.close()
+
+
+@pytest.fixture
+def line(live_region: world.World) -> CutTransport:
+    """Give a line to that server, to be cut."""
+    return CutTransport(live_region.http._transport)
 
 
 @pytest.fixture
