@@ -14,7 +14,7 @@ from ror_tui.api_client.models import DebutFlux, Evenement, FinFlux, Recharger, 
 
 SILENT_BEATS = 2.6
 """Heartbeats that may be missed before the link counts as dead: some 40 s with the server's usual 15 s."""
-SHORTEST_SILENCE = 1.0
+SHORTEST_SILENCE = 5.0
 
 Recu = DebutFlux | Evenement | Recharger | FinFlux
 """What a stream tells, in its order."""
