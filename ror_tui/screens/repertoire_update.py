@@ -25,6 +25,10 @@ class ViewChangedError(Exception):
     """Another view is shown meanwhile."""
 
 
+def _is_group(key: str) -> bool:
+    return ":" in key and "/" not in key
+
+
 class Update:
     """Reads again the loaded lines that publications concern, brings in the new ones, takes away those that left.
 
@@ -98,7 +102,7 @@ class Update:
         depth: dict[str, int] = {}
         for key in (key for structure_id in ids for key in self._keys(structure_id)):
             path = list(self._path(key))
-            depth |= {one: len(path) - rank for rank, one in enumerate(path) if self._screen.nodes[one].id}
+            depth |= {one: len(path) - rank for rank, one in enumerate(path) if not _is_group(one)}
         return sorted(depth, key=lambda key: depth[key])
 
     async def _read_line(self, key: str) -> None:
