@@ -89,6 +89,15 @@ class Terminal:
         self._stream.feed(chunk)
         return True
 
+    def quiet(self) -> bytes:
+        """Take in all that the program has written up to now, and give it."""
+        before = len(self.raw)
+        seen = -1
+        while seen != len(self.raw):
+            seen = len(self.raw)
+            self.read()
+        return self.raw[before:]
+
     def until(self, holds: Callable[[str], bool], what: str) -> str:
         """Wait until the screen is as it should be.
 
