@@ -186,6 +186,18 @@ offres = sa.Table(
     sa.Index("ix_offres_mode", "mode", "nom_tri", "structure_id"),
     sa.Index("ix_offres_discipline", "discipline", "nom_tri", "structure_id"),
     sa.Index(
+        "ix_offres_comptes",
+        "discipline",
+        "mode",
+        "age_min",
+        "age_max",
+        "sensible",
+        "contact_niveau",
+        "nb_professions",
+        "type_uo",
+        "eg_id",
+    ),
+    sa.Index(
         "ix_offres_sensibles", "eg_id", sqlite_where=sa.text("sensible = 1"), postgresql_where=sa.text("sensible")
     ),
     comment="What the Recherche looks at, of each unit of an open establishment: follows from its fiche.",
