@@ -38,11 +38,15 @@ def default_file(url: sa.URL) -> Path:
 
     Args:
         url: Of the database; nothing of it can be read in the name.
+
+    Returns:
+        A name of this version's own: during an upgrade, an older server that still runs keeps its file.
     """
+    suffix = f".recherche-{VERSION}"
     if url.get_backend_name() == "sqlite" and url.database:
-        return Path(f"{url.database}.recherche")
+        return Path(f"{url.database}{suffix}")
     digest = hashlib.sha256(url.render_as_string().encode()).hexdigest()
-    return user_cache_path("ror-server") / f"{digest[:16]}.recherche"
+    return user_cache_path("ror-server") / f"{digest[:16]}{suffix}"
 
 
 def connect(file: Path) -> sqlite3.Connection:

@@ -184,8 +184,9 @@ async def test_a_full_disk_is_told_in_french_and_leaves_the_file_as_it_was(
 
 
 def test_the_file_lives_beside_a_sqlite_database_and_in_the_cache_for_another(tmp_path: Path) -> None:
-    assert default_file(sa.make_url(f"sqlite:///{tmp_path}/ror.db")) == tmp_path / "ror.db.recherche"
+    ending = f".recherche-{storage.VERSION}"
+    assert default_file(sa.make_url(f"sqlite:///{tmp_path}/ror.db")) == tmp_path / f"ror.db{ending}"
     other = default_file(sa.make_url("postgresql://ror:secret@base.example/ror"))
     assert other.parent == tmp_path / "cache" / "ror-server"
-    assert other.name == f"{other.stem}.recherche"
+    assert other.name == f"{other.stem}{ending}"
     assert other.stem.isalnum()
