@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ror_server.search import storage
 from ror_server.search.changes import with_ancestors
 from ror_server.search.documents import BAND, KINDS, Context, Document, columns, document, vocabulary
+from ror_server.search.spelling import spread
 from ror_server.store.tables import structures
 from ror_tui.api_client.models import Kind
 
@@ -54,6 +55,7 @@ async def build(tx: AsyncConnection, do: Do, tell: Callable[[int, int], None]) -
                 done += len(written)
     tell(done, total)
     await do(lambda db: storage.finish(db, book.words))
+    spread.cache_clear()  # it would hold pages of a memory that is free again
 
 
 async def update(tx: AsyncConnection, do: Do, ids: set[UUID]) -> None:
