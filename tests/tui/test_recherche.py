@@ -154,13 +154,17 @@ async def test_the_text_and_the_hits_come_back_when_the_search_is_opened_again(r
 async def test_what_answers_is_underlined_also_under_the_cursor(region: World, ror: Opener) -> None:
     async with searching(region, ror) as (app, pilot, _):
         await pilot.press(*typed("oeuv pari"))
-        await finds(app, pilot, "Hôpital Saint-Œuvre")
-        hit = app.screen.query_one(LineList)
-        content = hit.paint(0, 78)
-        runs = [content.plain[span.start : span.end] for span in content.spans if span.style == FOUND]
-        assert runs == ["Œuv", "PARI"]
-        underlined = "".join(one.text for one in hit.render_line(0) if one.style and one.style.underline)
-        assert underlined == "ŒuvPARI"
+        await until(pilot, lambda: underlined(app) == ["Œuv", "PARI"])
+        strip = app.screen.query_one(LineList).render_line(0)
+        assert "".join(one.text for one in strip if one.style and one.style.underline) == "ŒuvPARI"
+
+
+def underlined(app: RorApp) -> list[str]:
+    """Give the parts of the first hit that are underlined."""
+    if not hits(app):
+        return []
+    content = app.screen.query_one(LineList).paint(0, 78)
+    return [content.plain[span.start : span.end] for span in content.spans if span.style == FOUND]
 
 
 async def test_a_unit_says_its_establishment_and_its_town(region: World, ror: Opener) -> None:
