@@ -13,6 +13,7 @@ from typing import Any, TypeAlias, cast
 from rich.cells import get_character_cell_size
 from rich.console import Console, RenderableType
 from rich.control import Control
+from rich.segment import Segment
 from rich.style import Style
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.app import App, ReturnType
@@ -122,8 +123,7 @@ def _written(cells: Iterable[Cell], console: Console) -> Iterator[str]:
     text, style = "", None
     for char, look in (*cells, UNKNOWN):
         if text and (look is not style or not char):
-            colors = console._color_system  # noqa: SLF001 - as Textual's own strips do
-            yield style.render(text, color_system=colors) if style else text
+            yield Strip([Segment(text, style)]).render(console)
             text = ""
         text, style = text + char, look
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import pyte
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
@@ -19,6 +20,7 @@ from ror_tui.frames import Frames
 HALF, HEIGHT = 12, 4
 STYLES = [Style(), Style.parse("bold #ff0000 on #001122"), Style.parse("#ff0000 on #001122")]
 CONSOLE = Console(file=io.StringIO(), color_system="truecolor", force_terminal=True)
+COLORLESS = Console(file=io.StringIO(), color_system=None, force_terminal=True)
 
 texts = st.lists(st.sampled_from(["a", "b", "é", " ", "■", "日", "e\u0301"]), max_size=16).map("".join)
 runs = st.lists(st.tuples(texts, st.sampled_from(STYLES)), min_size=1, max_size=4)
@@ -49,15 +51,18 @@ def cells(written: list[str]) -> list[object]:
     return [[screen.buffer[y][x] for x in range(2 * HALF)] for y in range(HEIGHT)]
 
 
-@given(screens, st.lists(changes, max_size=5))
-def test_the_terminal_shows_what_it_would_without_us(first: list[Strip], frames: list[list[tuple[int, Strip]]]) -> None:
+@pytest.mark.parametrize("console", [CONSOLE, COLORLESS], ids=["truecolor", "colorless"])
+@given(first=screens, frames=st.lists(changes, max_size=5))
+def test_the_terminal_shows_what_it_would_without_us(
+    console: Console, first: list[Strip], frames: list[list[tuple[int, Strip]]]
+) -> None:
     frugal = Frames()
-    screen, ours = list(first), [frugal.whole(whole(first), CONSOLE)]
+    screen, ours = list(first), [frugal.whole(whole(first), console)]
     for changed in frames:
         for place, half in changed:
             screen[place] = half
-        ours.append(frugal.changes(partial(screen, {place for place, _ in changed}), CONSOLE))
-    assert cells(ours) == cells([whole(screen).render_segments(CONSOLE)])
+        ours.append(frugal.changes(partial(screen, {place for place, _ in changed}), console))
+    assert cells(ours) == cells([whole(screen).render_segments(console)])
 
 
 def named(name: str) -> list[Strip]:
