@@ -104,12 +104,16 @@ async def open_session(tx: AsyncConnection, *, jeton_hash: str, compte_id: UUID,
 
 
 async def session_account(tx: AsyncConnection, jeton_hash: str, at: datetime) -> Account | None:
-    """Give the account of a session that is still good."""
-    query = sa.select(sessions.c.compte_id).where(
-        sessions.c.jeton_hash == jeton_hash, sessions.c.expire_le > at, sessions.c.revoquee_le.is_(None)
-    )
-    compte_id = (await tx.execute(query)).scalar_one_or_none()
-    return await account(tx, compte_id) if compte_id else None
+    """Give the account of a session that is still good, in one query: every request begins with it."""
+    good = (sessions.c.jeton_hash == jeton_hash, sessions.c.expire_le > at, sessions.c.revoquee_le.is_(None))
+    columns = (comptes.c.id, comptes.c.identifiant, comptes.c.nom, droits.c.role, droits.c.portee, droits.c.cible)
+    query = sa.select(*columns).join(sessions, sessions.c.compte_id == comptes.c.id)
+    query = query.outerjoin(droits, droits.c.compte_id == comptes.c.id).where(*good, comptes.c.actif.is_(True))
+    rows = (await tx.execute(query.order_by(droits.c.role, droits.c.portee, droits.c.cible))).all()
+    if not rows:
+        return None
+    held = tuple(Grant(Role(row.role), Portee(row.portee), row.cible or None) for row in rows if row.role)
+    return Account(rows[0].id, rows[0].identifiant, rows[0].nom, held)
 
 
 async def revoke(tx: AsyncConnection, jeton_hash: str, at: datetime) -> None:
