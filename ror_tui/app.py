@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from textual.screen import Screen
 from textual.signal import Signal
 from textual.worker import Worker, WorkerState
 
-from ror_tui import keymap, lifecycle, themes
+from ror_tui import clipboard, keymap, lifecycle, themes
 from ror_tui.ascii_filter import AsciiFilter
 from ror_tui.frames import FrugalApp
 from ror_tui.screens.base import RorScreen
@@ -99,6 +100,7 @@ class RorApp(FrugalApp[int], TypeAheadApp[int], inherit_bindings=False):
         self.vue: VueRepertoire | None = None
         self.recherche: Memory | None = None
         self.repertoire_moved = False
+        self.leave_repertoire: Callable[[], Awaitable[None]] | None = None
         self._asking = False
         self._release_signals: Callable[[], None] | None = None
         self.register_theme(themes.SOMBRE)
@@ -271,12 +273,28 @@ class RorApp(FrugalApp[int], TypeAheadApp[int], inherit_bindings=False):
         Args:
             mode: A key of `MODES`.
         """
+        await self._go_to(mode)
+
+    async def _go_to(self, mode: str) -> bool:
         while len(self.screen_stack) > 1:
             if not await self._may_leave(self.screen):
-                return
+                return False
             await self.pop_screen()
         self.repertoire_moved = self.repertoire_moved or self.current_mode != mode
         await self.switch_mode(mode)
+        return True
+
+    @work(exclusive=True, group="navigation", exit_on_error=False)
+    async def show_in_repertoire(self, structure_id: UUID) -> None:
+        """Go to the Répertoire and put the cursor on a structure.
+
+        Args:
+            structure_id: The structure.
+        """
+        from ror_tui.screens.repertoire import RepertoireScreen
+
+        if await self._go_to("repertoire") and isinstance(self.screen, RepertoireScreen):
+            self.screen.show_structure(structure_id)
 
     @work(exclusive=True, group="navigation", exit_on_error=False)
     async def action_retour(self) -> None:
@@ -294,7 +312,9 @@ class RorApp(FrugalApp[int], TypeAheadApp[int], inherit_bindings=False):
     def _found(self, choice: tuple[str, UUID] | None) -> None:
         if choice is not None:
             action, structure_id = choice
-            (self.describe if action == "dossier" else self.open_structure)(structure_id)
+            shows: Callable[[UUID], object] = self.show_in_repertoire
+            ways = {"dossier": self.describe, "montrer": shows, "ouvrir": self.open_structure}
+            ways[action](structure_id)
 
     async def action_aide(self) -> None:
         """Show the keys of the current screen."""
@@ -319,7 +339,19 @@ class RorApp(FrugalApp[int], TypeAheadApp[int], inherit_bindings=False):
         for screen in reversed(self.screen_stack):
             if not await self._may_leave(screen):
                 return
+        if self.leave_repertoire is not None:
+            await self.leave_repertoire()
         self.exit(0)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy through the terminal, also from inside tmux.
+
+        Args:
+            text: Any text.
+        """
+        self._clipboard = text
+        if self._driver is not None:
+            self._driver.write(clipboard.sequence(text, os.environ))
 
     async def _may_leave(self, screen: Screen[Any]) -> bool:
         self._asking = True

@@ -121,6 +121,27 @@ ACTIONS: tuple[Action, ...] = (
     Action("repertoire.sans_filtre", "0", "sans_filtre", "Sans filtre", "Enlever tous les filtres", shown=False),
     Action("repertoire.vues", "V", "vues", "Vues", "Vues enregistrées : ouvrir, enregistrer, supprimer", shown=False),
     Action("repertoire.offres", "i", "offres", "Offres", "Tout ce qui est affiché, en entier", shown=False),
+    Action("repertoire.filtrer", "slash", "filtrer", "Filtrer", "Filtrer l'arbre par un texte, sur place", shown=False),
+    Action(
+        "repertoire.precedent",
+        "less_than_sign,alt+left",
+        "precedent",
+        "Avant",
+        "Revenir à la vue ou à l'endroit d'avant",
+        shown=False,
+    ),
+    Action(
+        "repertoire.suivant",
+        "greater_than_sign,alt+right",
+        "suivant",
+        "Après",
+        "Retourner à la vue ou à l'endroit d'après",
+        shown=False,
+    ),
+    Action("repertoire.copier", "y", "copier", "Copier", "Copier un numéro, un nom ou le chemin", shown=False),
+    Action(
+        "repertoire.montrer", "Y", "montrer", "Montrer", "Montrer ce qui a été copié, à prendre à la main", shown=False
+    ),
     Action("repertoire.recharger", "f5", "recharger", "Recharger", "Recharger depuis le serveur", shown=False),
     Action("filtres.changer", "space,right", "changer", "Changer", "Cocher la ligne, ou ouvrir sa liste"),
     Action("filtres.appliquer", "enter,f2,ctrl+s", "appliquer", "Appliquer", "Appliquer les filtres"),

@@ -22,6 +22,11 @@ class Wanted:
     before: bool = False
     around: str | None = None
 
+    @property
+    def continues(self) -> bool:
+        """Tell whether the page stands beside children that are there; otherwise it is loaded around the cursor."""
+        return self.cursor is not None or self.around is not None
+
 
 def load(screen: RepertoireScreen, wanted: Wanted) -> None:
     """Load a page of the children of a line.
@@ -36,7 +41,8 @@ def load(screen: RepertoireScreen, wanted: Wanted) -> None:
 async def _load(screen: RepertoireScreen, wanted: Wanted) -> None:
     vue = screen.vue
     try:
-        page = await repertoire.enfants(screen.ror.client, vue, wanted.key, wanted.cursor, autour=wanted.around)
+        around = wanted.around if wanted.continues else screen.on_path(wanted.key)
+        page = await repertoire.enfants(screen.ror.client, vue, wanted.key, wanted.cursor, autour=around)
     except RorError as error:
         _not_loaded(screen, error, wanted)
         return
@@ -53,14 +59,17 @@ def show(screen: RepertoireScreen, wanted: Wanted, page: PageArbre) -> None:
         page: The answer.
     """
     rows = screen.rows(page.elements)
+    if wanted.key is None and not wanted.continues:
+        screen.roots, screen.shown = page.elements, True
     if wanted.before:
         screen.tree.add_page_before(wanted.key, rows, page.precedent)
-    elif wanted.cursor is not None or wanted.around is not None:
+    elif wanted.continues:
         screen.tree.add_page(wanted.key, rows, page.suivant)
     elif wanted.key is not None:
         screen.tree.set_children(wanted.key, rows, page.suivant, page.precedent)
     else:
         screen.tree.set_roots(rows, page.suivant, page.precedent)
+    screen.open_again(screen.to_open & {noeud.cle for noeud in page.elements})
 
 
 def _not_loaded(screen: RepertoireScreen, error: RorError, wanted: Wanted) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from ror_tui.api_client.models import Kind, Noeud
+from ror_tui.screens import repertoire_copy
 from ror_tui.services import vue as vues
 from ror_tui.widgets.dialogs import MenuItem
 
@@ -26,6 +27,12 @@ ENTRIES: Mapping[str, Callable[[RepertoireScreen], object]] = {
     "sans_filtre": lambda screen: screen.action_sans_filtre(),
     "vues": lambda screen: screen.action_vues(),
     "offres": lambda screen: screen.action_offres(),
+    "filtrer": lambda screen: screen.action_filtrer(),
+    "tout_deplier": lambda screen: screen.tree.action_tout_deplier(),
+    "copier": lambda screen: screen.action_copier(),
+    "montrer": lambda screen: screen.action_montrer(),
+    "precedent": lambda screen: screen.action_precedent(),
+    "suivant": lambda screen: screen.action_suivant(),
     "recharger": lambda screen: screen.action_recharger(),
 }
 """What each entry does, by its id."""
@@ -41,17 +48,27 @@ def menu_items(screen: RepertoireScreen) -> list[MenuItem]:
     no_structure = no_fiche(noeud)
     favori = "Retirer des favoris" if noeud and noeud.favori else "Ajouter aux favoris"
     no_filter = None if vues.filtered(screen.vue) else "Aucun filtre n'est mis."
+    no_back = None if screen.history.can_go_back else "Il n'y a rien avant."
+    no_forward = None if screen.history.can_go_forward else "Il n'y a rien après."
     return [
         MenuItem("ouvrir", "Ouvrir la fiche", "o", no_structure),
         MenuItem("dossier", "Créer un dossier collaboratif", "c", no_dossier(noeud)),
         MenuItem("favori", favori, "f", no_structure),
         MenuItem("deplier", "Déplier ou replier", "d", _nothing_below(noeud)),
+        MenuItem("tout_deplier", "Tout déplier en dessous", "*", _nothing_below(noeud)),
+        MenuItem("copier", "Copier un numéro, le nom, le chemin…", "y", NO_LINE if noeud is None else None),
+        MenuItem(
+            "montrer", "Montrer ce qui a été copié", "Y", None if screen.copied else repertoire_copy.NOTHING_COPIED
+        ),
         MenuItem("afficher", "Afficher par…", "p"),
         MenuItem("structures", "Afficher les structures…", "t"),
         MenuItem("filtres", "Filtres…", "F4"),
+        MenuItem("filtrer", "Filtrer l'arbre par un texte", "/"),
         MenuItem("sans_filtre", "Enlever les filtres", "0", no_filter),
         MenuItem("vues", "Vues enregistrées…", "v"),
         MenuItem("offres", "Tout ce qui est affiché", "i"),
+        MenuItem("precedent", "Revenir à la vue ou à l'endroit d'avant", "<", no_back),
+        MenuItem("suivant", "Retourner à la vue ou à l'endroit d'après", ">", no_forward),
         MenuItem("recharger", "Recharger", "F5"),
     ]
 

@@ -30,7 +30,7 @@ async def tick(screen: RepertoireScreen) -> None:
     boxes = [(one.value, f"{one.value} — {name}") for one, name in DISCIPLINES.items()]
     ticked = await screen.app.push_screen_wait(Ticks("Afficher les structures", boxes, vues.ticks(screen.vue)))
     if ticked is not None and ticked != vues.ticks(screen.vue):
-        screen.change_view(vues.tick(screen.vue, [Discipline(one) for one in ticked]))
+        screen.go_to_view(vues.tick(screen.vue, [Discipline(one) for one in ticked]))
 
 
 async def show_by(screen: RepertoireScreen) -> None:
@@ -38,21 +38,21 @@ async def show_by(screen: RepertoireScreen) -> None:
     items = [MenuItem(par.value, vues.AFFICHER[par], LETTERS[par]) for par in Afficher if par in vues.AFFICHER]
     chosen = await screen.app.push_screen_wait(ActionMenu("Afficher par", items, focused=screen.vue.par.value))
     if chosen is not None and chosen != screen.vue.par:
-        screen.change_view(vues.show_by(screen.vue, Afficher(chosen)))
+        screen.go_to_view(vues.show_by(screen.vue, Afficher(chosen)))
 
 
 async def narrow(screen: RepertoireScreen) -> None:
     """Filter by commune, category, peuplement, open dossier, mine only."""
     filtres = await screen.app.push_screen_wait(FiltresScreen(screen.vue.filtres, screen.labels))
     if filtres is not None and filtres != screen.vue.filtres:
-        screen.change_view(vues.keep(screen.vue, filtres))
+        screen.go_to_view(vues.keep(screen.vue, filtres))
 
 
 async def saved(screen: RepertoireScreen) -> None:
     """Open, save or delete a view by name."""
     vue = await screen.app.push_screen_wait(VuesScreen(screen.vue, screen.labels))
     if vue is not None and vue != screen.vue:
-        screen.change_view(vue)
+        screen.go_to_view(vue)
 
 
 async def explain(screen: RepertoireScreen) -> None:

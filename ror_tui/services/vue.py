@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from ror_tui.api_client.models import Afficher, Discipline, Filtres, Peuplement, VueRepertoire
 from ror_tui.texts import NBSP, french
@@ -72,6 +72,20 @@ def without_filters(vue: VueRepertoire) -> VueRepertoire:
 def filtered(vue: VueRepertoire) -> bool:
     """Tell whether more than the ticks filters the view."""
     return without_filters(vue) != vue
+
+
+def wider(vue: VueRepertoire) -> Iterator[VueRepertoire]:
+    """Give the views that show more than one does, the nearest first: all the ticks, no filter, other groupings.
+
+    Args:
+        vue: The view that hides something.
+    """
+    for par in dict.fromkeys((vue.par, Afficher.DEPARTEMENT, Afficher.ENTITE_JURIDIQUE)):
+        same = show_by(vue, par)
+        ticked = tick(same, [*Discipline])
+        for found in (same, ticked, without_filters(same), without_filters(ticked)):
+            if found != vue:
+                yield found
 
 
 def shows_nothing(vue: VueRepertoire) -> bool:

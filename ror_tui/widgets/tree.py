@@ -369,7 +369,11 @@ class VirtualTree(ScrollView, can_focus=True):
 
     def opened_keys(self) -> frozenset[str]:
         """Give the keys of the rows that are open."""
-        return frozenset(self._model.store.pages.key(slot) for slot in self._model.store.expanded())
+        return frozenset(self.walk_opened())
+
+    def walk_opened(self) -> Iterator[str]:
+        """Walk through the keys of the rows that are open, without reading them all."""
+        return (self._model.store.pages.key(slot) for slot in self._model.store.expanded())
 
     @property
     def ticked(self) -> frozenset[str]:
@@ -395,10 +399,6 @@ class VirtualTree(ScrollView, can_focus=True):
             self._model.reveal(key)
             self.virtual_size = Size(self.scrollable_content_region.width, len(self._model.lines))
             self._show_cursor(context=self.size.height // 3)
-
-    def centre(self) -> None:
-        """Bring the line of the cursor to the middle of the window."""
-        self.scroll_to(y=self._model.at - self.size.height // 2, animate=False, immediate=True)
 
     def expand(self, key: str) -> None:  # type: ignore[override]  # a flag of Widget that a tree has no use for
         """Open a row, asking for its children when they are not loaded."""

@@ -145,7 +145,10 @@ class TreeModel:
             lines.append(head(slot), self.lines.levels[place] + 1 if slot else 0)
         lines.replace(len(lines), len(lines), fresh)
         had_head = start < len(self.lines) and self.lines.rows[start] == head(slot)
+        from_above = had_head and self.at == start
         self.put(start, start + had_head, lines)
+        if from_above and lines:
+            self.at = start + len(lines) - 1  # it was going up: the next row is the last of those that came
 
     def put_tail(self, slot: int, fresh: Lines | None = None) -> None:
         """Write again the line after the children of a row, with the children that come last.

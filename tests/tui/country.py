@@ -21,7 +21,7 @@ def clinic_id(number: int) -> UUID:
 
 
 def _finess(number: int) -> str:
-    return f"75{number:07d}"
+    return f"7599{number:05d}"
 
 
 async def add_clinics(region: world.World, count: int) -> None:

@@ -231,15 +231,14 @@ async def test_the_actions_of_a_departement_say_why_they_cannot_be_used(ror: Ope
         assert "s'ouvre sur un établissement" in app.screen.query_one(StatusLine).text
 
 
-async def test_searching_needs_no_accent_and_no_order_and_opens_the_fiche(ror: Opener) -> None:
+async def test_searching_needs_no_accent_and_no_order_and_shows_the_hit_in_the_tree(ror: Opener) -> None:
     async with ror("referent.ehpad") as (app, pilot):
         await pilot.press("ctrl+f", *typed("paris oeuvre"))
         await until(pilot, lambda: hits(app) == ["■ Hôpital Saint-Œuvre  75013 PARIS · Centre hospitalier (CH)"])
         assert app.focused is app.screen.query_one(Input)
         await pilot.press("enter")
-        await until(pilot, lambda: isinstance(app.screen, StructureScreen))
-        await settled(app, pilot)
-        assert "Hôpital Saint-Œuvre" in picture(pilot)
+        hospital = str(world.eg_id(world.HOPITAL))
+        await until(pilot, lambda: isinstance(app.screen, RepertoireScreen) and app.screen.tree.cursor_key == hospital)
 
 
 def hits(app: RorApp) -> list[str]:
