@@ -181,6 +181,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("offres.quoi", "o", "quoi", "Offres/pros", "Passer des offres aux professionnels, et retour"),
     Action("offres.exporter", "e", "exporter", "Exporter", "Exporter tout le résultat pour un tableur (CSV)"),
     Action("offres.effacer", "x,delete", "effacer", "Effacer", "Ôter tous les critères"),
+    Action("offres.voir", "v", "voir", "Voir", "Montrer l'unité dans le Répertoire"),
     Action("offres.recharger", "f5", "recharger", "Recharger", "Relancer la recherche", shown=False),
     Action("offres.arreter", "escape", "arreter", "Arrêter", "Arrêter la recherche ou l'export", shown=False),
     Action("dossiers.ouvrir", "enter", "ouvrir", "Ouvrir", "Ouvrir le dossier", shown=False),

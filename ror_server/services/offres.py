@@ -21,7 +21,18 @@ from ror_server.store.accounts import Account
 from ror_server.store.offer_pages import Row, Slice, Window
 from ror_server.store.offer_queries import Asked, Word
 from ror_server.store.paging import BadCursorError
-from ror_tui.api_client.models import Code, CriteresOffres, Discipline, Kind, Lien, Offre, Page, Professionnel, Valeur
+from ror_tui.api_client.models import (
+    Code,
+    CriteresOffres,
+    Discipline,
+    Kind,
+    Lien,
+    Offre,
+    Page,
+    Portee,
+    Professionnel,
+    Valeur,
+)
 
 LISTS: Mapping[str, str] = {
     "types": "JDV_J238",
@@ -167,13 +178,14 @@ def named(nomenclature: str, valeur: Valeur) -> Code | None:
 
 async def _units(tx: AsyncConnection, account: Account, rows: Sequence[Row]) -> dict[UUID, _Unit]:
     ids = {row.structure_id for row in rows}
-    paths = await structures.ancestors(tx, ids)
+    # without a right on one structure, what stands between a unit and its establishment says nothing
+    paths = await structures.ancestors(tx, ids) if any(one.portee is Portee.STRUCTURE for one in account.grants) else {}
     found = await structures.several(tx, ids)
     egs = await structures.several(tx, {row.eg_id for row in found.values()})
     units = {}
     for row in found.values():
         eg = egs[row.eg_id]
-        place = Place(frozenset({row.id, *(link.id for link in paths[row.id])}), eg.departement)
+        place = Place(frozenset({row.id, *(link.id for link in paths.get(row.id, ()))}), eg.departement)
         units[row.id] = _Unit(row, eg, seen(account, row, place))
     return units
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import ClassVar
+from uuid import UUID
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -104,6 +105,12 @@ class OffresScreen(RorScreen[None]):
         """What is under the cursor."""
         return self.found[self.rows.cursor] if 0 <= self.rows.cursor < len(self.found) else None
 
+    @property
+    def unit(self) -> UUID | None:
+        """The unit of the line under the cursor."""
+        found = self.current
+        return None if found is None else found.id if isinstance(found, Offre) else found.unite.id
+
     def show_list(self, cursor: int) -> None:
         """Show what was read.
 
@@ -202,8 +209,13 @@ class OffresScreen(RorScreen[None]):
     @on(LineList.Chosen)
     def action_ouvrir(self) -> None:
         """Open the fiche of the unit."""
-        if self.current is not None:
-            self.ror.open_structure(self.current.id if isinstance(self.current, Offre) else self.current.unite.id)
+        if self.unit is not None:
+            self.ror.open_structure(self.unit)
+
+    def action_voir(self) -> None:
+        """Show the unit in the Répertoire."""
+        if self.unit is not None:
+            self.ror.show_in_repertoire(self.unit)
 
     # --- Export ---
 

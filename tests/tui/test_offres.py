@@ -145,6 +145,15 @@ async def test_enter_opens_the_fiche_and_coming_back_keeps_criteria_and_place(re
         assert screen(pilot).rows.cursor == 1
 
 
+async def test_a_unit_is_shown_in_the_repertoire(region: World, ror: Opener) -> None:
+    await _three(region)
+    async with recherche(ror) as pilot:
+        await shown(pilot, "3 offres")
+        await pilot.press("down", "v")
+        await until(pilot, lambda: pilot.app.current_mode == "repertoire")
+        await shown(pilot, "Unité de cardiologie", "Hôpital Saint-Œuvre")
+
+
 async def test_the_next_page_comes_as_one_goes_down(
     region: World, ror: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
