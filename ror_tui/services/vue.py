@@ -141,10 +141,10 @@ def empty_reason(vue: VueRepertoire) -> str:
     """
     if shows_nothing(vue):
         return french("Aucune structure n'est cochée : la touche t coche les structures à afficher.")
-    if filtered(vue):
-        return french("Aucune structure ne répond à ces filtres : 0 les enlève, F4 les change.")
     unticked = [one.value for one in Discipline if one not in ticks(vue)]
     hint = french(f" Non coché : {', '.join(unticked)} (touche t).") if unticked else ""
+    if filtered(vue):
+        return french("Aucune structure ne répond à ces filtres : 0 les enlève, F4 les change.") + hint
     return EMPTY.get(vue.par, "Aucune structure à afficher.") + hint
 
 
