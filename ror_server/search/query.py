@@ -106,7 +106,8 @@ class Query:
 
     words: list[Typed]
     folded: str
-    _names: list[frozenset[str]] = field(default_factory=list)
+    _known: dict[str, tuple[int, Typed] | None] = field(default_factory=dict)
+    """How the words met so far answer: the same ones come back from hit to hit."""
 
     @classmethod
     def of(cls, text: str) -> Query:
@@ -168,12 +169,17 @@ class Query:
         return merged([*found, *((words[other.first].start, words[other.last - 1].end) for other in known)])
 
     def _run(self, word: Word, text: str) -> Plage | None:
-        qualities = [(quality, one) for one in self.words if (quality := one.quality(word.text)) != WRONG]
-        if not qualities:
+        if word.text not in self._known:
+            self._known[word.text] = self._best(word.text)
+        best = self._known[word.text]
+        if best is None:
             return None
-        quality, one = min(qualities, key=lambda pair: (pair[0] == BEGUN, -len(pair[1].text)))
-        end = end_of(text, word.start, len(one.text)) if quality == BEGUN else word.end
-        return word.start, end
+        quality, one = best
+        return word.start, end_of(text, word.start, len(one.text)) if quality == BEGUN else word.end
+
+    def _best(self, word: str) -> tuple[int, Typed] | None:
+        qualities = [(quality, one) for one in self.words if (quality := one.quality(word)) != WRONG]
+        return min(qualities, key=lambda pair: (pair[0] == BEGUN, -len(pair[1].text)), default=None)
 
 
 @lru_cache(maxsize=1 << 11)
