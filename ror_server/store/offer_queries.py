@@ -19,6 +19,7 @@ from ror_server.domain.confidentialite import PROFESSIONAL, RESPONSIBLE, SEES_SE
 from ror_server.domain.distance import Point
 from ror_server.domain.rights import Grant
 from ror_server.store import communes
+from ror_server.store.kept import published
 from ror_server.store.tables import offre_codes, offres, structures
 from ror_tui.api_client.models import CriteresOffres, Kind, Portee, Role
 
@@ -166,7 +167,7 @@ def _has(champ: str, codes: Sequence[str], *, walk: bool) -> Condition:
 
 def _stands(where: Sequence[Condition], *, walk: bool) -> Condition:
     """The establishment of an offer is one of those."""
-    found = sa.select(structures.c.id).where(structures.c.kind == Kind.EG, *where)
+    found = sa.select(structures.c.id).where(published(structures, Kind.EG), *where)
     if walk:
         return sa.exists(found.where(structures.c.id == offres.c.eg_id).correlate(offres))
     return offres.c.eg_id.in_(found)
