@@ -121,7 +121,7 @@ def _find(screen: Terminal, name: str) -> None:
     screen.type(name)
     screen.until(lambda text: text.count(name) >= 2, f"{name} typed and found")
     screen.press("Enter")
-    screen.see("Numéro FINESS", name)
+    screen.until(lambda text: "FINESS" in text and f"Établissement · {name}"[:30] in text, f"the line of {name}")
 
 
 def _open_dossier(screen: Terminal, establishment: Establishment) -> None:
@@ -204,6 +204,7 @@ def test_an_ehpad_from_the_login_to_its_units_in_the_repertoire(place: Place) ->
 
     with signed_in(place, "ref.ehpad") as screen:
         _find(screen, place.ehpad.nom)
+        screen.press("Enter")
         screen.see("2 unités")
         screen.press("Escape")
         screen.see("Offres affichées")
@@ -211,6 +212,8 @@ def test_an_ehpad_from_the_login_to_its_units_in_the_repertoire(place: Place) ->
         screen.see("Recherche dans tout le Répertoire")
         screen.type("unite dependantes")
         screen.see("Unité accueil ou hébergement pour personnes âgées dépendantes")
+        screen.press("Enter")
+        screen.see("Unité opérationnelle · ")
         screen.press("Enter")
         screen.see("Type d'UO", "Hébergement (accueil jour et nuit)")
         screen.press("Escape")
