@@ -22,7 +22,7 @@ from ror_tui.widgets.show_text import ShowText
 from tests import world
 from tests.tui import country
 from tests.tui.conftest import Opener, picture, settled, typed, until
-from tests.tui.test_repertoire import gone, offers, open_paris, tick_mss, tree
+from tests.tui.test_repertoire import gone, offers, open_paris, publish_a_unit, tick_mss, tree
 from tests.tui.test_repertoire_views import press
 
 LONG = 350
@@ -320,3 +320,13 @@ async def test_moving_in_the_tree_changes_the_crumbs_only_with_the_parent(ror: O
         await until(pilot, lambda: app.screen.query_one(Crumbs).text.endswith("› 75 – Paris"))
         await press(app, pilot, "home")
         await until(pilot, lambda: app.screen.query_one(Crumbs).text.endswith("Français"))
+
+
+async def test_a_unit_is_revealed_below_its_establishment(ror: Opener, region: world.World) -> None:
+    unit = await publish_a_unit(region)
+    async with ror("referent.ehpad") as (app, pilot):
+        await open_paris(app, pilot)
+        app.show_in_repertoire(unit)
+        await until(pilot, lambda: cursor(app) == str(unit))
+        await settled(app, pilot)
+        assert "Unité d'hébergement" in cursor_line(app)
