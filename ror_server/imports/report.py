@@ -89,7 +89,7 @@ def report_file(path: Path, *, keep_empty: bool) -> Iterator[Report]:
     """Write a report that appears whole at the end, or not at all when an exception goes through.
 
     Args:
-        path: CSV for a spreadsheet: UTF-8 with BOM, `;`.
+        path: CSV for a spreadsheet: UTF-8 with BOM, `;`. A device or a pipe is written into, never replaced.
         keep_empty: Whether a report without any remark is kept.
 
     Raises:
@@ -98,19 +98,27 @@ def report_file(path: Path, *, keep_empty: bool) -> Iterator[Report]:
     """
     if path.is_dir():
         raise IsADirectoryError(f"« {path} » est un dossier : donnez le nom du rapport")
+    if path.exists() and not path.is_file():
+        with path.open("w", encoding="utf-8-sig", newline="") as device:
+            yield _report(device)
+        return
     with NamedTemporaryFile(
         "w", encoding="utf-8-sig", newline="", dir=path.parent, prefix=f".{path.name}.", delete=False
     ) as stream:
         draft = Path(stream.name)
         try:
-            writer = csv.writer(stream, delimiter=";")
-            writer.writerow(COLUMNS)
-            report = Report(writer)
+            report = _report(stream)
             yield report
             if keep_empty or report.counts:
                 _publish(stream, draft, path)
         finally:
             draft.unlink(missing_ok=True)
+
+
+def _report(stream: IO[str]) -> Report:
+    writer = csv.writer(stream, delimiter=";")
+    writer.writerow(COLUMNS)
+    return Report(writer)
 
 
 def _publish(stream: IO[str], draft: Path, path: Path) -> None:

@@ -173,8 +173,9 @@ class RepertoireScreen(RorScreen[None]):
             page: A page of its roots.
         """
         self.vue = self.ror.vue = vue
-        self.say_view()
         repertoire_load.show(self, Wanted(), page)
+        self.say_view()
+        self.rest_soon()
         self.keep_soon()
 
     def say_view(self) -> None:
@@ -304,8 +305,8 @@ class RepertoireScreen(RorScreen[None]):
     def rested(self) -> None:
         """Say the path of the line under the cursor, and in the status line what the tree had to cut."""
         self.say_path()
-        if self.line is not None and self.tree.typing is None and not self._answered:
-            self.set_status(status(self.line))
+        if self.tree.typing is None and not self._answered:
+            self.set_status(status(self.line) if self.line is not None else "")
         self.keep_soon()
 
     def answer(self, text: str) -> None:

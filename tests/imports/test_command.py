@@ -151,6 +151,17 @@ def test_a_report_that_could_not_take_its_place_does_not_deny_the_import(tmp_pat
     assert [found.name for found in tmp_path.iterdir() if found.name.startswith(".")] == []
 
 
+def test_a_pipe_given_as_report_is_written_into_and_stays_a_pipe(base: Path, tmp_path: Path) -> None:
+    pipe = tmp_path / "tuyau"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDWR)
+
+    assert run(files.write(tmp_path / "stock.csv"), "--database", base, "--rapport", pipe) == 0
+    assert os.read(reader, 100).decode("utf-8-sig").startswith("gravité;ligne")
+    os.close(reader)
+    assert pipe.is_fifo()
+
+
 def test_a_folder_given_as_report_stops_everything_first(base: Path, tmp_path: Path, capsys: Captured) -> None:
     path = files.write(tmp_path / "stock.csv")
 

@@ -53,6 +53,16 @@ async def test_a_view_without_a_list_says_who_loads_it(ror: Opener) -> None:
         assert "Aucune filière : l'administrateur de la région les charge" in drawn(pilot)
 
 
+async def test_an_empty_view_says_nothing_of_the_line_that_was_left(ror: Opener) -> None:
+    async with ror("referent.hopital") as (app, pilot):
+        await open_paris(app, pilot)
+        await press(app, pilot, "down")
+        await until(pilot, lambda: "Hôpital" in app.screen.query_one(StatusLine).text)
+        await press(app, pilot, "p", "v")
+        await until(pilot, lambda: not app.screen.query_one(StatusLine).text)
+        assert app.screen.query_one(Crumbs).text == "Répertoire › par Favoris"
+
+
 async def test_the_structures_of_a_group_open_below_it(ror: Opener, region: world.World) -> None:
     await country.add_group(region, "filiere", "fil:02", "Gériatrie", world.eg_id(world.HOPITAL))
     async with ror("referent.hopital") as (app, pilot):
