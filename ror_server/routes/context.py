@@ -47,8 +47,8 @@ class Ror:
         self.feed = Feed(self.database, period=self.settings.poll, most=self.settings.streams)
 
 
-def ror(request: Request) -> Ror:
-    """Give the running server, whatever its state."""
+async def ror(request: Request) -> Ror:
+    """Give the running server, whatever its state; not async, it would cost each request a turn in another thread."""
     found: Ror = request.app.state.ror
     return found
 
@@ -56,7 +56,7 @@ def ror(request: Request) -> Ror:
 Running = Annotated[Ror, Depends(ror)]
 
 
-def ready(running: Running) -> Ror:
+async def ready(running: Running) -> Ror:
     """Give the running server once it can answer.
 
     Raises:

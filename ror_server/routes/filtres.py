@@ -19,7 +19,7 @@ MOST_CODES = 200
 _List = Annotated[str | None, Query(max_length=2000, description="Separated by commas.")]
 
 
-def filtres(
+async def filtres(
     *,
     disciplines: Annotated[
         str | None, Query(max_length=100, description="Ticked disciplines, separated by commas; all when absent.")

@@ -7,6 +7,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel
 
 from ror_server.domain.rights import Action
 from ror_server.routes.context import Server, Signed, etag
@@ -72,10 +73,10 @@ async def read_branch(
     return _written(found, started)
 
 
-def _written(found: PageArbre, started: float) -> Response:
+def _written(found: BaseModel, started: float, what: str = "arbre") -> Response:
     """Write a page without checking it again: it was built here."""
     body = found.model_dump_json()
-    spent = f"arbre;dur={(perf_counter() - started) * 1000:.2f}"
+    spent = f"{what};dur={(perf_counter() - started) * 1000:.2f}"
     return Response(body, media_type="application/json", headers={"Server-Timing": spent})
 
 
@@ -107,19 +108,21 @@ async def read_categories(server: Server, signed: Signed) -> list[Code]:
         return await choices.categories(tx)
 
 
-@router.get("/recherche")
+@router.get("/recherche", response_model=Page[Resultat])
 async def find(
     server: Server,
     signed: Signed,
     q: Annotated[str, Query(max_length=200, description="Words in any order, with or without accents, or a number.")],
     filtres: Filtered,
     limite: Annotated[int, Query(ge=1, le=100)] = 50,
-) -> Page[Resultat]:
+) -> Response:
     """Find structures by name, place or number."""
+    started = perf_counter()
     async with server.database.read() as tx:
         access.require(signed.account, Action.LIRE_REPERTOIRE)
         view = View(Afficher.DEPARTEMENT, filtres, signed.account)
-        return await recherche.find(tx, server.recherche, view, q, limite)
+        found = await recherche.find(tx, server.recherche, view, q, limite)
+    return _written(found, started, "recherche")
 
 
 @router.get("/structures/{structure_id}")

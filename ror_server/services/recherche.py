@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ror_server.problems import NotReadyError
@@ -16,8 +15,7 @@ from ror_server.store import own, recherche, structures
 from ror_server.store.accounts import Account
 from ror_server.store.kept import mask
 from ror_server.store.recherche import Row
-from ror_server.store.repertoire import with_open_dossier
-from ror_tui.api_client.models import Filtres, Kind, Lien, Noeud, Page, Portee, Resultat
+from ror_tui.api_client.models import Filtres, Lien, Page, Portee, Resultat
 
 MOST_EGS = 2000
 """Above, an establishment that is kept is met soon enough among those that answer."""
@@ -51,21 +49,19 @@ async def find(tx: AsyncConnection, index: SearchIndex, view: View, text: str, l
         found = await index.find(text, await _keep(tx, view), await _near(tx, view.account, favourites), asked)
     except IndexUnavailableError as error:
         raise IndexNotReadyError(str(error)) from error
-    kept = sa.true() if view.filtres == Filtres() else view.any_kind
+    kept = None if view.filtres == Filtres() else view.any_kind
     rows = (await recherche.rows(tx, found.ids, kept))[:limit]
-    opened = await with_open_dossier(tx, [row.id for row in rows if row.kind == Kind.EG])
     paths = await structures.ancestors(tx, [row.id for row in rows])
-    towns = await recherche.places(tx, {row.eg_id or row.id for row in rows})
-    lines = ((row, node(row, str(row.id), Marks(0, row.id in opened, row.id in favourites))) for row in rows)
-    return Page(elements=[_hit(found, one, paths[row.id], towns[row.eg_id or row.id]) for row, one in lines])
+    return Page(elements=[_hit(found, row, paths[row.id], row.id in favourites) for row in rows])
 
 
-def _hit(found: Found, noeud: Noeud, chemin: list[Lien], town: Row) -> Resultat:
+def _hit(found: Found, row: Row, chemin: list[Lien], favourite: bool) -> Resultat:
+    noeud = node(row, str(row.id), Marks(0, bool(row.dossier_ouvert), favourite))
     return Resultat(
         noeud=noeud,
         chemin=chemin,
-        departement=town.departement,
-        lieu=" ".join(part for part in (town.code_postal, town.ville) if part),
+        departement=row.lieu_departement,
+        lieu=" ".join(part for part in (row.lieu_code_postal, row.lieu_ville) if part),
         plages=found.marks(noeud.nom),
         plages_detail=found.marks(noeud.detail),
     )

@@ -9,28 +9,41 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from ror_server.domain.workflow import CLOSED
 from ror_server.store.kept import Condition
-from ror_server.store.lines import ABOVE, COLUMNS
-from ror_server.store.tables import structures
+from ror_server.store.lines import COLUMNS
+from ror_server.store.tables import dossiers, structures
 
 Row = sa.Row[Any]
 
 
-async def rows(tx: AsyncConnection, ids: Sequence[UUID], kept: Condition) -> list[Row]:
-    """Read structures in the order given; those that are not kept are left out."""
+def _hits() -> sa.Select[*tuple[Any, ...]]:
+    """Read some structures (`ids`), where they are (as their establishment says) and whether a dossier is open."""
+    town = structures.alias("town")
+    opened = sa.exists().where(dossiers.c.eg_id == structures.c.id, dossiers.c.etat.not_in(CLOSED))
+    where = (town.c[name].label(f"lieu_{name}") for name in ("code_postal", "ville", "departement"))
+    source = structures.join(town, town.c.id == sa.func.coalesce(structures.c.eg_id, structures.c.id))
+    query: sa.Select[*tuple[Any, ...]] = sa.select(*COLUMNS, *where, opened.label("dossier_ouvert"))
+    ids = structures.c.id.in_(sa.bindparam("ids", expanding=True))
+    return query.select_from(source).where(ids, structures.c.supprimee.is_(False))
+
+
+_HITS = _hits()
+
+
+async def rows(tx: AsyncConnection, ids: Sequence[UUID], kept: Condition | None) -> list[Row]:
+    """Read structures in the order given, with their town and `dossier_ouvert`.
+
+    Args:
+        tx: The transaction.
+        ids: Which ones.
+        kept: What keeps one, None to keep all.
+    """
     if not ids:
         return []
-    query: sa.Select[*tuple[Any, ...]] = sa.select(*COLUMNS, *ABOVE)
-    query = query.where(structures.c.id.in_(ids), structures.c.supprimee.is_(False), kept)
-    found = {row.id: row for row in (await tx.execute(query)).all()}
+    query = _HITS if kept is None else _HITS.where(kept)
+    found = {row.id: row for row in (await tx.execute(query, {"ids": list(ids)})).all()}
     return [found[one] for one in ids if one in found]
-
-
-async def places(tx: AsyncConnection, ids: Collection[UUID]) -> dict[UUID, Row]:
-    """Read where some structures are: rows of `code_postal`, `ville`, `departement`."""
-    names = ("id", "code_postal", "ville", "departement")
-    query: sa.Select[*tuple[Any, ...]] = sa.select(*(structures.c[name] for name in names))
-    return {row.id: row for row in (await tx.execute(query.where(structures.c.id.in_(ids)))).all()} if ids else {}
 
 
 async def establishments(tx: AsyncConnection, kept: Condition, most: int) -> Sequence[Row]:

@@ -15,8 +15,18 @@ from ror_server.store.tables import structures
 from ror_tui.api_client.models import Kind, Lien
 
 Row = sa.Row[Any]
-DEEPEST = 8
-"""More levels than any tree has: the guard of every walk to the root."""
+
+_STEP = (structures.c.id, structures.c.kind, structures.c.nom, structures.c.parent_id)
+
+
+def _walk_up() -> sa.Select[*tuple[Any, ...]]:
+    """Read some structures (`ids`) and all that is above them; each row once, which also ends a walk in a circle."""
+    ids: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
+    first = sa.select(*_STEP).where(structures.c.id.in_(ids)).cte("up", recursive=True)
+    return sa.select(first.union(sa.select(*_STEP).where(structures.c.id == first.c.parent_id)))
+
+
+_UP = _walk_up()
 
 
 async def structure(tx: AsyncConnection, structure_id: UUID, *, lock: bool = False) -> Row | None:
@@ -39,20 +49,15 @@ async def several(tx: AsyncConnection, structure_ids: Collection[UUID]) -> dict[
 
 
 async def ancestors(tx: AsyncConnection, structure_ids: Collection[UUID]) -> dict[UUID, list[Lien]]:
-    """Give the path from the root down to the parent, for several structures at once.
+    """Give the path from the root down to the parent, for several structures at once, in one query.
 
     Returns:
         By structure id; the structure itself is not in its path.
     """
-    found: dict[UUID, tuple[Lien, UUID | None]] = {}
-    wanted = set(structure_ids)
-    for _ in range(DEEPEST):
-        if not wanted:
-            break
-        query = sa.select(structures.c.id, structures.c.kind, structures.c.nom, structures.c.parent_id)
-        for row in (await tx.execute(query.where(structures.c.id.in_(wanted)))).all():
-            found[row.id] = (Lien(id=row.id, kind=Kind(row.kind), nom=row.nom), row.parent_id)
-        wanted = {parent for _, parent in found.values() if parent is not None} - found.keys()
+    if not structure_ids:
+        return {}
+    rows = (await tx.execute(_UP, {"ids": list(set(structure_ids))})).all()
+    found = {row.id: (Lien(id=row.id, kind=Kind(row.kind), nom=row.nom), row.parent_id) for row in rows}
     return {structure_id: _path(structure_id, found) for structure_id in structure_ids if structure_id in found}
 
 
