@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import fcntl
+import gc
 import logging
 import os
 import signal
@@ -27,6 +28,8 @@ from ror_server.store.migrate import migrate
 from ror_tui.api_client.models import Chargement, CompteDemonstration
 
 VANISHED_MILLISECONDS = 60_000
+COLLECTED_AFTER = (20_000, 20, 20)
+"""An answer is some thousands of objects: at Python's own 700, the garbage is looked for several times in each one."""
 
 _log = logging.getLogger(__name__)
 
@@ -74,9 +77,16 @@ async def serve(settings: ServerSettings, listening: Listening) -> None:
             async with _preparing(app, database, settings):
                 if listening.until_stdin_closes:
                     _stop_with_stdin(stop)
+                _spare_the_collector()
                 await server.serve(sockets=[sock])
         finally:
             await database.close()
+
+
+def _spare_the_collector() -> None:
+    """Look for garbage less often, and never among what lives as long as the server."""
+    gc.freeze()
+    gc.set_threshold(*COLLECTED_AFTER)
 
 
 @contextlib.asynccontextmanager

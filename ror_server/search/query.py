@@ -163,26 +163,25 @@ class Query:
             text: As it is shown.
         """
         words, others = _read(text)
-        found = [run for word in words if (run := self._run(word, text))]
+        found = [_run(word, text, best) for word in words if (best := self._best(word.text))]
         typed = {one.text for one in self.words}
         known = [one for one in others if one.text in typed and not words[one.first].text.startswith(one.text)]
         return merged([*found, *((words[other.first].start, words[other.last - 1].end) for other in known)])
 
-    def _run(self, word: Word, text: str) -> Plage | None:
-        if word.text not in self._known:
-            self._known[word.text] = self._best(word.text)
-        best = self._known[word.text]
-        if best is None:
-            return None
-        quality, one = best
-        return word.start, end_of(text, word.start, len(one.text)) if quality == BEGUN else word.end
-
     def _best(self, word: str) -> tuple[int, Typed] | None:
-        qualities = [(quality, one) for one in self.words if (quality := one.quality(word)) != WRONG]
-        return min(qualities, key=lambda pair: (pair[0] == BEGUN, -len(pair[1].text)), default=None)
+        if word not in self._known:
+            qualities = [(quality, one) for one in self.words if (quality := one.quality(word)) != WRONG]
+            best = min(qualities, key=lambda pair: (pair[0] == BEGUN, -len(pair[1].text)), default=None)
+            self._known[word] = best
+        return self._known[word]
 
 
-@lru_cache(maxsize=1 << 11)
+def _run(word: Word, text: str, best: tuple[int, Typed]) -> Plage:
+    quality, one = best
+    return word.start, end_of(text, word.start, len(one.text)) if quality == BEGUN else word.end
+
+
+@lru_cache(maxsize=1 << 12)
 def _read(text: str) -> tuple[list[Word], list[Abbreviation]]:
     """Cut a shown text once: the same ones come back at each key."""
     words = words_of(text)

@@ -218,7 +218,9 @@ class Typed:
 
     def quality(self, word: str) -> int:
         """Tell how well a word answers."""
-        return self.quality_in(f" {word} ")
+        if not word.startswith(self.text):
+            return MISTYPED if word in self.mistyped_for else WRONG
+        return EXACT if word == self.text else BEGUN
 
     def quality_in(self, words: str) -> int:
         """Tell how well the best word of a text answers.
