@@ -17,6 +17,7 @@ from textual.pilot import Pilot
 from ror_tui.api_client.client import RorClient
 from ror_tui.app import RorApp
 from ror_tui.settings import Settings
+from ror_tui.widgets.frame import StatusLine
 from tests import offers, world
 from tests.tui.conftest import ENDPOINT, picture, settled, sign_in, typed, until
 
@@ -116,6 +117,7 @@ async def validation(app: RorApp, pilot: Pilot[int], region: world.World) -> Non
 async def aide(app: RorApp, pilot: Pilot[int], region: world.World) -> None:
     """The help of the Répertoire."""
     await sign_in(app, pilot, "lecteur")
+    await until(pilot, lambda: "75" in app.screen.query_one(StatusLine).text)
     await pilot.press("f1")
     await _shown(pilot, "Échap : fermer")
 
