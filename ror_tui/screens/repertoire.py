@@ -147,7 +147,7 @@ class RepertoireScreen(RorScreen[None]):
             if aloud or isinstance(error, Unauthorized):
                 self.ror.fail(error, retry=lambda: self.change_view(vue))
             else:
-                self.answer(str(error))
+                self.set_status(str(error))
             return False
         if self._asked is not vue:
             return False
@@ -306,17 +306,17 @@ class RepertoireScreen(RorScreen[None]):
         """Say the path of the line under the cursor, and in the status line what the tree had to cut."""
         self.say_path()
         if self.tree.typing is None and not self._answered:
-            self.set_status(status(self.line) if self.line is not None else "")
+            super().set_status(status(self.line) if self.line is not None else "")
         self.keep_soon()
 
-    def answer(self, text: str) -> None:
-        """Say in the status line why nothing happens, until the cursor moves.
+    def set_status(self, text: str) -> None:
+        """Say something in the status line, until the cursor moves.
 
         Args:
-            text: One French sentence.
+            text: Plain text.
         """
         self._answered = True
-        self.set_status(text)
+        super().set_status(text)
 
     def path(self) -> list[str]:
         """Give the names of the lines above the one under the cursor, from the root down."""
@@ -360,7 +360,7 @@ class RepertoireScreen(RorScreen[None]):
         if noeud is None:
             return
         if refusal := repertoire_menu.no_dossier(noeud):
-            self.answer(refusal)
+            self.set_status(refusal)
         elif noeud.id is not None:
             self.ror.describe(noeud.id)
 
@@ -402,7 +402,7 @@ class RepertoireScreen(RorScreen[None]):
         if vues.filtered(self.vue):
             self.go_to_view(vues.without_filters(self.vue))
         else:
-            self.answer("Aucun filtre à enlever.")
+            self.set_status("Aucun filtre à enlever.")
 
     def action_vues(self) -> None:
         """Open, save or delete a view by name."""

@@ -28,7 +28,7 @@ async def copy(screen: RepertoireScreen) -> None:
     if text:
         send(screen, text)
     else:
-        screen.answer("Cette structure n'a pas de SIRET.")
+        screen.set_status("Cette structure n'a pas de SIRET.")
 
 
 def menu_items(screen: RepertoireScreen, noeud: Noeud) -> list[MenuItem]:
@@ -91,4 +91,4 @@ async def by_hand(screen: RepertoireScreen) -> None:
     if screen.copied:
         await screen.app.push_screen_wait(ShowText("Copier à la main", screen.copied))
     else:
-        screen.answer(NOTHING_COPIED)
+        screen.set_status(NOTHING_COPIED)

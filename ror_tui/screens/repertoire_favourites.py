@@ -19,7 +19,7 @@ async def toggle(screen: RepertoireScreen) -> None:
     """Add the ticked lines, or else the one under the cursor, to the favourites; take them away when all are there."""
     chosen = [noeud for noeud in screen.chosen() if noeud.id is not None]
     if not chosen:
-        screen.answer(NOT_A_STRUCTURE)
+        screen.set_status(NOT_A_STRUCTURE)
         return
     favori = not all(noeud.favori for noeud in chosen)
     changed = [noeud for noeud in chosen if noeud.favori != favori]

@@ -127,6 +127,6 @@ async def forward(screen: RepertoireScreen) -> None:
 
 async def _step(screen: RepertoireScreen, place: Place | None, nothing: str) -> None:
     if place is None:
-        screen.answer(nothing)
+        screen.set_status(nothing)
     else:
         await go(screen, place)

@@ -44,7 +44,7 @@ async def _offer(screen: RepertoireScreen, structure_id: UUID, reason: str) -> N
         return
     wider = await _wider(screen, structure_id)
     if wider is None:
-        screen.answer("Aucune vue ne montre cette structure.")
+        screen.set_status("Aucune vue ne montre cette structure.")
         return
     here = screen.here()
     if await screen.switch(wider[0]):

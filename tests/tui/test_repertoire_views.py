@@ -10,6 +10,7 @@ from ror_tui.api_client.models import Afficher, Peuplement
 from ror_tui.app import RorApp
 from ror_tui.screens.communes import CommunesScreen
 from ror_tui.screens.filtres import FiltresScreen
+from ror_tui.screens.repertoire import RepertoireScreen
 from ror_tui.screens.vues import VuesScreen
 from ror_tui.widgets.dialogs import Ask, Confirm, Message
 from ror_tui.widgets.frame import Crumbs, Line, StatusLine
@@ -61,6 +62,18 @@ async def test_an_empty_view_says_nothing_of_the_line_that_was_left(ror: Opener)
         await press(app, pilot, "p", "v")
         await until(pilot, lambda: not app.screen.query_one(StatusLine).text)
         assert app.screen.query_one(Crumbs).text == "Répertoire › par Favoris"
+
+
+async def test_what_another_screen_says_stays_until_the_cursor_moves(ror: Opener) -> None:
+    async with ror("referent.hopital") as (app, pilot):
+        screen = app.screen
+        assert isinstance(screen, RepertoireScreen)
+        screen.rest_soon()
+        screen.set_status("Session expirée")
+        screen.rested()
+        assert screen.query_one(StatusLine).text == "Session expirée"
+        await open_paris(app, pilot)
+        await until(pilot, lambda: "EHPAD" in screen.query_one(StatusLine).text)
 
 
 async def test_the_structures_of_a_group_open_below_it(ror: Opener, region: world.World) -> None:
