@@ -18,8 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ror_server.problems import InvalidError, NotReadyError, PreconditionRequiredError, RefusalError, UnauthorizedError
 from ror_server.search import SearchIndex
 from ror_server.services.feed import Feed
-from ror_server.services.fiches import Pen
 from ror_server.services.sessions import token_hash
+from ror_server.services.writing import Pen
 from ror_server.settings import ServerSettings
 from ror_server.store import accounts, idempotency
 from ror_server.store.accounts import Account

@@ -14,8 +14,8 @@ from ror_server.routes.context import Answer, Expected, OnlyOnce, Server, Signed
 from ror_server.routes.repertoire import Cursor, Limit
 from ror_server.services import access, dossiers, workflow
 from ror_server.services.differences import differences
-from ror_server.services.fiches import Pen
 from ror_server.services.workspace import Workspace
+from ror_server.services.writing import Pen
 from ror_server.store.paging import BadCursorError
 from ror_tui.api_client.models import (
     ActionDossier,

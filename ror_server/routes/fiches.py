@@ -9,9 +9,9 @@ from fastapi import APIRouter, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ror_server.routes.context import Answer, Expected, OnlyOnce, Server, Signed, etag
-from ror_server.services import access, dossiers, fiches
-from ror_server.services.fiches import Pen
+from ror_server.services import access, actions, dossiers, fiches
 from ror_server.services.workspace import Workspace
+from ror_server.services.writing import Pen
 from ror_tui.api_client.models import (
     ArbreDossier,
     CreationFiches,
@@ -33,7 +33,7 @@ async def create_fiches(dossier_id: UUID, body: CreationFiches, once: OnlyOnce) 
 
     async def act(tx: AsyncConnection, pen: Pen) -> Answer:
         found = await access.editable(tx, pen.account, dossier_id)
-        return _tree(await fiches.add(tx, found, body, pen), status=201)
+        return _tree(await actions.add(tx, found, body, pen), status=201)
 
     return await once.run(act)
 
@@ -88,7 +88,7 @@ async def delete_fiche(
         found = await access.editable(tx, signed.account, dossier_id)
         fiches.require_node(found, fiche_id)
         fiches.require_version(found, fiche_id, expected)
-        after = await fiches.delete(tx, found, fiche_id, Pen(signed.account, server.clock()))
+        after = await actions.delete(tx, found, fiche_id, Pen(signed.account, server.clock()))
         arbre = dossiers.tree(after)
     response.headers.update(etag(arbre.version))
     return arbre
@@ -99,7 +99,7 @@ async def restore_fiche(dossier_id: UUID, fiche_id: UUID, expected: Expected, on
     """Take back a deletion."""
 
     async def restoring(tx: AsyncConnection, found: Workspace, pen: Pen) -> Workspace:
-        return await fiches.restore(tx, found, fiche_id, pen)
+        return await actions.restore(tx, found, fiche_id, pen)
 
     return await _change(dossier_id, fiche_id, expected, once, restoring)
 
@@ -111,7 +111,7 @@ async def duplicate_fiche(
     """Copy a fiche several times, with or without what stands below."""
 
     async def duplicating(tx: AsyncConnection, found: Workspace, pen: Pen) -> Workspace:
-        return await fiches.duplicate(tx, found, fiche_id, body, pen)
+        return await actions.duplicate(tx, found, fiche_id, body, pen)
 
     return await _change(dossier_id, fiche_id, expected, once, duplicating, status=201)
 
@@ -123,7 +123,7 @@ async def move_fiche(
     """Move a fiche, and all below it, under another parent."""
 
     async def moving(tx: AsyncConnection, found: Workspace, pen: Pen) -> Workspace:
-        return await fiches.move(tx, found, fiche_id, body.parent_id, pen)
+        return await actions.move(tx, found, fiche_id, body.parent_id, pen)
 
     return await _change(dossier_id, fiche_id, expected, once, moving)
 

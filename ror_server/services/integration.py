@@ -11,8 +11,8 @@ from ror_server.domain import dossier as rules
 from ror_server.domain.disciplines import discipline_bit
 from ror_server.domain.dossier import Item, Op
 from ror_server.domain.words import fold
-from ror_server.services.fiches import Pen
 from ror_server.services.workspace import Workspace
+from ror_server.services.writing import Pen
 from ror_server.store import commits, members, offres, peuplement, structures
 from ror_tui.api_client.models import Kind, Valeurs
 

@@ -11,8 +11,8 @@ from ror_server.domain.words import clean
 from ror_server.domain.workflow import LEVELS, awaited, current_level, state_after_sending
 from ror_server.problems import ConflictError, InvalidError
 from ror_server.services import access, integration, workspace
-from ror_server.services.fiches import Pen
 from ror_server.services.workspace import Workspace
+from ror_server.services.writing import Pen
 from ror_server.store import dossiers, structures
 from ror_tui.api_client.models import ActionDossier, EtatDossier
 

@@ -1,0 +1,175 @@
+"""The actions of a dossier on its tree: create, duplicate, move, delete, restore (guide §3c)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from uuid import UUID, uuid4
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ror_server import forms
+from ror_server.domain.dossier import Item, Op
+from ror_server.domain.tree import placement_fault
+from ror_server.domain.words import fold
+from ror_server.problems import ConflictError, InvalidError
+from ror_server.services.fiches import require_node
+from ror_server.services.workspace import Workspace
+from ror_server.services.writing import Pen, deleted, item_of, next_order, write
+from ror_server.store import dossiers, structures
+from ror_tui.api_client.models import CreationFiches, Duplication, Kind
+
+LARGEST = 5000
+"""Structures in one dossier: more than the largest hospital has."""
+
+
+async def add(tx: AsyncConnection, found: Workspace, body: CreationFiches, pen: Pen) -> Workspace:
+    """Create new structures under a parent (« Nombre de fiches à créer ? »).
+
+    Raises:
+        InvalidError: This kind may not stand there, or an id comes twice.
+        ConflictError: An id is taken.
+    """
+    _require_parent(found, body.kind, body.parent_id)
+    if len(set(body.ids)) < len(body.ids):
+        raise InvalidError("Deux fiches à créer portent le même identifiant.")
+    await _require_free(tx, body.ids)
+    values = dict(forms.defaults(found.form_of(body.kind)))
+    new = [
+        Item(
+            id=one,
+            kind=body.kind,
+            op=Op.CREATE,
+            parent_next=body.parent_id,
+            next=dict(values),
+            ordre=next_order(found) + rank,
+        )
+        for rank, one in enumerate(body.ids)
+    ]
+    return await write(tx, found, pen, new)
+
+
+async def duplicate(tx: AsyncConnection, found: Workspace, node: UUID, body: Duplication, pen: Pen) -> Workspace:
+    """Copy a fiche several times beside itself, with or without what stands below.
+
+    Raises:
+        InvalidError: The establishment itself, a fiche to delete, or too many copies.
+    """
+    _require_unit(found, node, "dupliquer")
+    kept = [one for one in (found.below(node) if body.avec_enfants else [node]) if not deleted(found, one)]
+    if len(found.order) + len(kept) * body.fois > LARGEST:
+        raise InvalidError(f"Un dossier ne peut pas dépasser {LARGEST} structures.")
+    taken = {fold(found.name(one)) for one in found.children.get(found.parents[node] or node, [])}
+    new: list[Item] = []
+    for _ in range(body.fois):
+        name = _copy_name(found.name(node), taken)
+        new.extend(_copy(found, kept, name, next_order(found) + len(new)))
+    return await write(tx, found, pen, new)
+
+
+def _copy(found: Workspace, nodes: Sequence[UUID], name: str, ordre: int) -> Iterable[Item]:
+    ids = {node: uuid4() for node in nodes}
+    for rank, node in enumerate(nodes):
+        item = found.items.get(node)
+        parent = found.parents[node]
+        values = found.values(node)
+        saved = item is None or item.op is not Op.CREATE or item.saved
+        if rank == 0 and saved:
+            values = values | {"nom": name}
+        yield Item(
+            id=ids[node],
+            kind=found.kind(node),
+            op=Op.CREATE,
+            parent_next=ids.get(parent, parent) if parent else parent,
+            next=values,
+            saved=saved,
+            ordre=ordre + rank,
+        )
+
+
+def _copy_name(name: str, taken: set[str]) -> str:
+    rank, copied = 1, f"{name} (copie)"
+    while fold(copied) in taken:
+        rank += 1
+        copied = f"{name} (copie {rank})"
+    taken.add(fold(copied))
+    return copied
+
+
+async def move(tx: AsyncConnection, found: Workspace, node: UUID, parent: UUID, pen: Pen) -> Workspace:
+    """Move a fiche, and all below it, under another parent.
+
+    Raises:
+        InvalidError: The parent is itself, below itself, deleted, or of the wrong kind.
+    """
+    _require_unit(found, node, "déplacer")
+    if parent in found.below(node):
+        raise InvalidError("On ne peut pas déplacer une fiche sous elle-même.")
+    _require_parent(found, found.kind(node), parent)
+    item = item_of(found, node)
+    return await write(tx, found, pen, [replace(item, parent_next=parent, version=item.version + 1)])
+
+
+async def delete(tx: AsyncConnection, found: Workspace, node: UUID, pen: Pen) -> Workspace:
+    """Delete a fiche and all below: new ones leave the dossier, published ones are marked « à supprimer ».
+
+    Raises:
+        InvalidError: The establishment itself.
+    """
+    _require_unit(found, node, "supprimer")
+    below = found.below(node)
+    dropped = [one for one in below if one in found.items and found.items[one].op is Op.CREATE]
+    gone = [one for one in below if one in found.items and one not in found.published and one not in dropped]
+    marked = [one for one in below if one in found.published and not deleted(found, one)]
+    changed = [
+        replace(
+            item,
+            op=Op.DELETE,
+            version=item.version + 1,
+            base_version=found.published[one].version,
+            parent_next=item.parent_base,
+        )
+        for one in marked
+        for item in [item_of(found, one)]
+    ]
+    return await write(tx, found, pen, changed, [*dropped, *gone])
+
+
+async def restore(tx: AsyncConnection, found: Workspace, node: UUID, pen: Pen) -> Workspace:
+    """Take back a deletion, with all below; what had been typed in these fiches comes back with them.
+
+    Raises:
+        ConflictError: It is not to be deleted, or its parent still is.
+    """
+    require_node(found, node)
+    if not deleted(found, node):
+        raise ConflictError("Cette fiche n'est pas à supprimer.")
+    parent = found.parents[node]
+    if parent is not None and deleted(found, parent):
+        raise ConflictError(f"Rétablissez d'abord « {found.name(parent)} ».")
+    back = [found.items[one] for one in found.below(node) if deleted(found, one)]
+    return await write(tx, found, pen, [replace(item, op=Op.UPDATE, version=item.version + 1) for item in back])
+
+
+def _require_unit(found: Workspace, node: UUID, verb: str) -> None:
+    require_node(found, node)
+    if node == found.dossier.eg_id:
+        raise InvalidError(f"On ne peut pas {verb} l'établissement : il vient de FINESS.")
+    if verb != "supprimer" and deleted(found, node):
+        raise ConflictError(f"Cette fiche est à supprimer : rétablissez-la pour la {verb}.")
+
+
+def _require_parent(found: Workspace, kind: Kind, parent: UUID) -> None:
+    require_node(found, parent)
+    if deleted(found, parent):
+        raise ConflictError(f"« {found.name(parent)} » est à supprimer : choisissez un autre parent.")
+    fault = placement_fault(found.dossier.circuit, found.kind(parent), kind)
+    if fault:
+        raise InvalidError(fault, kind="placement")
+    if len(found.order) >= LARGEST:
+        raise InvalidError(f"Un dossier ne peut pas dépasser {LARGEST} structures.")
+
+
+async def _require_free(tx: AsyncConnection, ids: Sequence[UUID]) -> None:
+    if await structures.known_ids(tx, ids) or await dossiers.item_elsewhere(tx, ids):
+        raise ConflictError("Un de ces identifiants est déjà pris : recommencez.", kind="identifiant-pris")

@@ -1,0 +1,79 @@
+"""Writing in a dossier: who holds the pen, and the one way by which its content changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ror_server.domain.dossier import Item, Op
+from ror_server.services import workspace
+from ror_server.services.workspace import Workspace
+from ror_server.store import dossiers
+from ror_server.store.accounts import Account
+from ror_server.store.dossiers import StoredItem
+
+
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """Who writes, and when."""
+
+    account: Account
+    now: datetime
+
+    def sign(self, item: Item) -> StoredItem:
+        """Make an item ready to store."""
+        return StoredItem(item, self.now, self.account.nom)
+
+
+def item_of(found: Workspace, node: UUID) -> Item:
+    """Give the item of a structure; a published one that the dossier does not touch yet gets a fresh, empty one."""
+    if node in found.items:
+        return found.items[node]
+    one = found.published[node]
+    return Item(
+        id=node,
+        kind=one.kind,
+        op=Op.UPDATE,
+        version=0,
+        parent_base=one.parent_id,
+        parent_next=one.parent_id,
+        base_version=one.version,
+        ordre=next_order(found),
+    )
+
+
+def next_order(found: Workspace) -> int:
+    """Give the rank of the next item."""
+    return max((item.ordre for item in found.items.values()), default=0) + 1
+
+
+def deleted(found: Workspace, node: UUID) -> bool:
+    """Tell whether the dossier deletes a structure."""
+    item = found.items.get(node)
+    return item is not None and item.op is Op.DELETE
+
+
+async def write(
+    tx: AsyncConnection, found: Workspace, pen: Pen, changed: Sequence[Item], dropped: Sequence[UUID] = ()
+) -> Workspace:
+    """Change the content of a dossier: the only way, whatever the action.
+
+    Args:
+        tx: The transaction, which holds the dossier locked.
+        found: The dossier before.
+        pen: Who writes.
+        changed: Items as they become, new or not.
+        dropped: Structures that the dossier no longer touches.
+
+    Returns:
+        The dossier after.
+    """
+    if dropped:
+        await dossiers.drop_items(tx, found.dossier.id, dropped)
+    await dossiers.put_items(tx, found.dossier.id, [pen.sign(item) for item in changed])
+    row = await dossiers.touch(tx, found.dossier)
+    return await workspace.load(tx, row)

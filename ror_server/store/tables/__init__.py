@@ -1,0 +1,63 @@
+"""The tables, once, for SQLite and PostgreSQL."""
+
+from ror_server.store.tables.comptes import comptes, droits, echecs, favoris, idempotence, places, sessions, vues
+from ror_server.store.tables.dossiers import (
+    approbations,
+    commentaires,
+    dossiers,
+    evenements,
+    gestes,
+    items,
+    presences,
+    refus,
+)
+from ror_server.store.tables.kinds import EG_FILTERED, alive, bare, of_kind
+from ror_server.store.tables.publications import commits, reperes, revisions
+from ror_server.store.tables.repertoire import (
+    communes,
+    membres,
+    offre_codes,
+    offres,
+    regroupement_criteres,
+    regroupements,
+    structures,
+)
+from ror_server.store.tables.types import Id, Json, Moment, Ordered, metadata
+
+__all__ = [
+    "EG_FILTERED",
+    "Id",
+    "Json",
+    "Moment",
+    "Ordered",
+    "alive",
+    "approbations",
+    "bare",
+    "commentaires",
+    "commits",
+    "communes",
+    "comptes",
+    "dossiers",
+    "droits",
+    "echecs",
+    "evenements",
+    "favoris",
+    "gestes",
+    "idempotence",
+    "items",
+    "membres",
+    "metadata",
+    "of_kind",
+    "offre_codes",
+    "offres",
+    "places",
+    "presences",
+    "refus",
+    "regroupement_criteres",
+    "regroupements",
+    "reperes",
+    "revisions",
+    "sessions",
+    "structures",
+    "vues",
+]
