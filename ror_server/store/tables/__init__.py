@@ -10,6 +10,7 @@ from ror_server.store.tables.dossiers import (
     items,
     presences,
     refus,
+    signaux,
 )
 from ror_server.store.tables.kinds import EG_FILTERED, alive, bare, of_kind
 from ror_server.store.tables.publications import commits, reperes, revisions
@@ -58,6 +59,7 @@ __all__ = [
     "reperes",
     "revisions",
     "sessions",
+    "signaux",
     "structures",
     "vues",
 ]

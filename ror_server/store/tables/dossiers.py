@@ -78,6 +78,7 @@ approbations = sa.Table(
     sa.Column("verdict", sa.String(10), nullable=False),
     sa.Column("motif", sa.Text),
     sa.Column("le", Moment(), nullable=False),
+    sa.Column("depuis", Moment(), comment="When the dossier came to this level: how long the answer took."),
 )
 
 gestes = sa.Table(
@@ -131,4 +132,17 @@ refus = sa.Table(
     sa.Column("motif", sa.Text, nullable=False),
     sa.Column("contenu", sa.String(64), nullable=False, comment="Hash of the item refused: an edit answers it."),
     comment="Fiches that a level refused, each with its reason.",
+)
+
+signaux = sa.Table(
+    "dossier_signaux",
+    metadata,
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
+    sa.Column("dossier_id", Id(), sa.ForeignKey("dossiers.id"), nullable=False),
+    sa.Column("type", sa.String(16), nullable=False),
+    sa.Column("structure_id", Id(), comment="The fiche, or null for the whole dossier."),
+    sa.Column("compte_id", Id(), sa.ForeignKey("comptes.id"), nullable=False),
+    sa.Column("acteur", sa.Text, nullable=False),
+    sa.Column("le", Moment(), nullable=False, index=True),
+    comment="What happens in the dossiers, for those who watch now; old ones are forgotten.",
 )

@@ -17,8 +17,10 @@ def upgrade() -> None:
     op.add_column("dossiers", sa.Column("suite_de", Id(), nullable=True))
     op.add_column("dossiers", sa.Column("annule_seq", NUMBER, nullable=True))
     op.add_column("dossier_items", sa.Column("remplace", Json, nullable=False, server_default="{}"))
+    op.add_column("approbations", sa.Column("depuis", Moment(), nullable=True))
     _gestes()
     _people()
+    _signaux()
 
 
 def _gestes() -> None:
@@ -68,3 +70,17 @@ def _people() -> None:
         sa.Column("motif", sa.Text(), nullable=False),
         sa.Column("contenu", sa.String(64), nullable=False),
     )
+
+
+def _signaux() -> None:
+    op.create_table(
+        "dossier_signaux",
+        sa.Column("id", NUMBER, primary_key=True, autoincrement=True),
+        sa.Column("dossier_id", Id(), sa.ForeignKey("dossiers.id"), nullable=False),
+        sa.Column("type", sa.String(16), nullable=False),
+        sa.Column("structure_id", Id(), nullable=True),
+        sa.Column("compte_id", Id(), sa.ForeignKey("comptes.id"), nullable=False),
+        sa.Column("acteur", sa.Text(), nullable=False),
+        sa.Column("le", Moment(), nullable=False),
+    )
+    op.create_index("ix_dossier_signaux_le", "dossier_signaux", ["le"])
