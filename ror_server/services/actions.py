@@ -117,6 +117,11 @@ async def delete(tx: AsyncConnection, found: Workspace, node: UUID, pen: Pen) ->
         InvalidError: The establishment itself.
     """
     _require_unit(found, node, "supprimer")
+    return await write(tx, found, pen, *deletion(found, node))
+
+
+def deletion(found: Workspace, node: UUID) -> tuple[list[Item], list[UUID]]:
+    """Give what becomes of a deleted fiche and of all below: the items marked, and those that leave the dossier."""
     below = found.below(node)
     dropped = [one for one in below if one in found.items and found.items[one].op is Op.CREATE]
     gone = [one for one in below if one in found.items and one not in found.published and one not in dropped]
@@ -132,11 +137,20 @@ async def delete(tx: AsyncConnection, found: Workspace, node: UUID, pen: Pen) ->
         for one in marked
         for item in [item_of(found, one)]
     ]
-    return await write(tx, found, pen, changed, [*dropped, *gone])
+    return changed, [*dropped, *gone]
 
 
 async def restore(tx: AsyncConnection, found: Workspace, node: UUID, pen: Pen) -> Workspace:
     """Take back a deletion, with all below; what had been typed in these fiches comes back with them.
+
+    Raises:
+        ConflictError: It is not to be deleted, or its parent still is.
+    """
+    return await write(tx, found, pen, restored(found, node))
+
+
+def restored(found: Workspace, node: UUID) -> list[Item]:
+    """Give the items that come back with a fiche to be deleted: its own, and all below.
 
     Raises:
         ConflictError: It is not to be deleted, or its parent still is.
@@ -148,7 +162,7 @@ async def restore(tx: AsyncConnection, found: Workspace, node: UUID, pen: Pen) -
     if parent is not None and deleted(found, parent):
         raise ConflictError(f"Rétablissez d'abord « {found.name(parent)} ».")
     back = [found.items[one] for one in found.below(node) if deleted(found, one)]
-    return await write(tx, found, pen, [replace(item, op=Op.UPDATE, version=item.version + 1) for item in back])
+    return [replace(item, op=Op.UPDATE, version=item.version + 1) for item in back]
 
 
 def _require_unit(found: Workspace, node: UUID, verb: str) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ror_server.domain import dossier as rules
 from ror_server.domain.controls import normalise
-from ror_server.domain.dossier import FICHE_LABELS
+from ror_server.domain.dossier import FICHE_LABELS, Item
 from ror_server.domain.workflow import state_fault
 from ror_server.problems import ConflictError, GoneError, InvalidError, NotFoundError, StaleError
 from ror_server.services import access
@@ -120,10 +120,15 @@ async def save(tx: AsyncConnection, found: Workspace, node: UUID, values: Valeur
     kept, faults = normalise(found.form(node), values)
     if faults:
         raise InvalidError(faults[0].message, faults)
+    return await write(tx, found, pen, [saved(found, node, kept)])
+
+
+def saved(found: Workspace, node: UUID, kept: Valeurs) -> Item:
+    """Give the item of a fiche as it is once answers, already normalised, are saved in it."""
     item, published = item_of(found, node), found.published.get(node)
     base, following = rules.touch(item, published.valeurs if published else {}, kept)
     same = item.saved and following == item.next and base == item.base
-    changed = replace(
+    return replace(
         item,
         base=base,
         next=following,
@@ -132,11 +137,20 @@ async def save(tx: AsyncConnection, found: Workspace, node: UUID, values: Valeur
         base_version=published.version if published else 0,
         version=item.version + 1,
     )
-    return await write(tx, found, pen, [changed])
 
 
 async def finalise(tx: AsyncConnection, found: Workspace, node: UUID, pen: Pen) -> Workspace:
     """Mark a saved fiche green.
+
+    Raises:
+        ConflictError: Never saved, untouched, to be deleted, or in conflict.
+        InvalidError: The controls find errors, each by its field.
+    """
+    return await write(tx, found, pen, [finalised(found, node)])
+
+
+def finalised(found: Workspace, node: UUID) -> Item:
+    """Give the item of a fiche as it is once it is green.
 
     Raises:
         ConflictError: Never saved, untouched, to be deleted, or in conflict.
@@ -155,4 +169,4 @@ async def finalise(tx: AsyncConnection, found: Workspace, node: UUID, pen: Pen) 
         faults = [ErreurChamp(pointer=f"/valeurs/{one.champ}", code=one.code, message=one.message) for one in errors]
         count = "un champ est à corriger" if len(errors) == 1 else f"{len(errors)} champs sont à corriger"
         raise InvalidError(f"La fiche n'est pas complète : {count}.", faults, kind="incomplete")
-    return await write(tx, found, pen, [replace(item, finalised=True, version=item.version + 1)])
+    return replace(item, finalised=True, version=item.version + 1)

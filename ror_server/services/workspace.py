@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from uuid import UUID
 
@@ -35,6 +35,13 @@ class Workspace:
     def items(self) -> dict[UUID, Item]:
         """The items by structure, in the order in which they were made."""
         return {structure_id: one.item for structure_id, one in self.stored.items()}
+
+    def having(self, changed: Iterable[StoredItem], dropped: Collection[UUID] = ()) -> Workspace:
+        """Give the dossier as it would be with other items, before anything is written."""
+        kept = {node: one for node, one in self.stored.items() if node not in dropped}
+        kept |= {one.item.id: one for one in changed}
+        ordered = sorted(kept.values(), key=lambda one: (one.item.ordre, one.item.id))
+        return replace(self, stored={one.item.id: one for one in ordered})
 
     @cached_property
     def parents(self) -> dict[UUID, UUID | None]:
