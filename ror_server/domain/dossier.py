@@ -45,7 +45,11 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """What a dossier holds on one structure: only the fields it touches, each with its value when first touched."""
+    """What a dossier holds on one structure: only the fields it touches, each with its value when first touched.
+
+    `base_version` is the published version that all bases were read in; `remplace` says, by field, which published
+    value the author chose to replace; `seen_seq` is the last publication when its name or place was chosen.
+    """
 
     id: UUID
     kind: Kind
@@ -59,6 +63,8 @@ class Item:
     saved: bool = False
     finalised: bool = False
     ordre: int = 0
+    remplace: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    seen_seq: int = 0
 
     @property
     def counts(self) -> bool:

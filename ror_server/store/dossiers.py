@@ -172,6 +172,8 @@ def _item(row: sa.Row[Any]) -> Item:
         saved=row.saved,
         finalised=row.finalised,
         ordre=row.ordre,
+        remplace=dict(row.remplace),
+        seen_seq=row.vu_seq,
     )
 
 
@@ -188,8 +190,8 @@ async def put_items(tx: AsyncConnection, dossier_id: UUID, stored: Iterable[Stor
 def _row(dossier_id: UUID, stored: StoredItem) -> dict[str, object]:
     item = stored.item
     columns = ("kind", "op", "version", "parent_base", "parent_next", "base_version", "base", "next")
-    values = {name: getattr(item, name) for name in (*columns, "saved", "finalised", "ordre")}
-    written = {"modifie_le": stored.modifie_le, "modifie_par": stored.modifie_par}
+    values = {name: getattr(item, name) for name in (*columns, "saved", "finalised", "ordre", "remplace")}
+    written = {"vu_seq": item.seen_seq, "modifie_le": stored.modifie_le, "modifie_par": stored.modifie_par}
     return {"dossier_id": dossier_id, "structure_id": item.id} | values | written
 
 

@@ -52,6 +52,13 @@ items = sa.Table(
         server_default="{}",
         comment="Direct edits that the dossier will replace: by field, value, version, who and when.",
     ),
+    sa.Column(
+        "vu_seq",
+        sa.BigInteger().with_variant(sa.Integer, "sqlite"),
+        nullable=False,
+        server_default="0",
+        comment="Last publication when its name or place was chosen: a namesake published later is a question.",
+    ),
     sa.Column("modifie_le", Moment(), nullable=False),
     sa.Column("modifie_par", sa.Text, nullable=False),
 )

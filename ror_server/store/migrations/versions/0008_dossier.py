@@ -17,6 +17,8 @@ def upgrade() -> None:
     op.add_column("dossiers", sa.Column("suite_de", Id(), nullable=True))
     op.add_column("dossiers", sa.Column("annule_seq", NUMBER, nullable=True))
     op.add_column("dossier_items", sa.Column("remplace", Json, nullable=False, server_default="{}"))
+    op.add_column("dossier_items", sa.Column("vu_seq", NUMBER, nullable=False, server_default="0"))
+    op.execute("UPDATE dossier_items SET vu_seq = (SELECT coalesce(max(seq), 0) FROM commits)")
     op.add_column("approbations", sa.Column("depuis", Moment(), nullable=True))
     _gestes()
     _people()
