@@ -24,12 +24,21 @@ NO_SERVER = (
     "ou dans la variable ROR_TUI_SERVEUR. Pour essayer sans serveur : ror-tui demo"
 )
 HELP = "Aide : ror-tui --help"
-SEARCH = "recherche"
+SEARCH, DOSSIER = "recherche", "dossier"
 NO_TERMINAL = "ror-tui a besoin d'un terminal : lancez-le directement, sans redirection."
 
 
 class CommandError(Exception):
-    """The command cannot be run; the message is a French sentence."""
+    """The command cannot be run; the message is a French sentence.
+
+    Args:
+        message: The sentence.
+        status: The exit status.
+    """
+
+    def __init__(self, message: str, status: int = USAGE_STATUS) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):
@@ -50,7 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: The arguments, without the name of the program; those of the process by default.
 
     Returns:
-        The exit status: 0, the application's own, or 2 when the command cannot be run.
+        The exit status: 0, the application's own, 2 when the command cannot be run, or the one it names.
     """
     try:
         return _run(sys.argv[1:] if argv is None else argv)
@@ -58,14 +67,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         return INTERRUPTED_STATUS
     except (CommandError, SettingError) as error:
         print(french(f"ror-tui : {error}"), file=sys.stderr)
-        return USAGE_STATUS
+        return error.status if isinstance(error, CommandError) else USAGE_STATUS
 
 
 def parser() -> argparse.ArgumentParser:
     """Describe the command line."""
     made = argparse.ArgumentParser(
         prog="ror-tui",
-        usage="ror-tui [options]\n        ror-tui demo [--reset] [options]\n        ror-tui recherche [critères]",
+        usage="ror-tui [options]\n        ror-tui demo [--reset] [options]\n        ror-tui recherche [critères]\n"
+        "        ror-tui dossier [lister | montrer | tirer | planifier | pousser | envoyer | valider | refuser]",
         description="Décrire les structures de santé dans le ROR, depuis un terminal.",
         formatter_class=_Formatter,
         add_help=False,
@@ -115,6 +125,10 @@ def _run(argv: Sequence[str]) -> int:
         from ror_tui.search_command import run
 
         return run(argv[1:], from_environment())
+    if argv and argv[0] == DOSSIER:
+        from ror_tui.dossier_command import run as run_dossier
+
+        return run_dossier(argv[1:], from_environment())
     options = _parse(argv)
     settings = settings_of(options)
     if options.commande == "demo":
@@ -138,7 +152,9 @@ def _parse(argv: Sequence[str]) -> argparse.Namespace:
     if unknown:
         raise CommandError(f"Ceci n'est pas compris : {' '.join(unknown)}. {HELP}")
     if options.commande not in {None, "demo"}:
-        raise CommandError(f"Il n'y a pas de commande « {options.commande} » : il y a demo et recherche. {HELP}")
+        raise CommandError(
+            f"Il n'y a pas de commande « {options.commande} » : il y a demo, recherche et dossier. {HELP}"
+        )
     return options
 
 

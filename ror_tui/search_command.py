@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import getpass
 import json
-import os
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,16 +12,17 @@ from typing import get_args
 
 from pydantic import SecretStr, ValidationError
 
+from ror_tui import command
 from ror_tui.api_client.client import RorClient
 from ror_tui.api_client.errors import RorError
 from ror_tui.api_client.models import CriteresOffres, Offre, Professionnel
-from ror_tui.cli import NO_SERVER, CommandError
-from ror_tui.services import export, offres, session
+from ror_tui.cli import CommandError
+from ror_tui.command import say
+from ror_tui.services import export, offres
 from ror_tui.services.offres import Quoi
 from ror_tui.settings import Settings
 from ror_tui.texts import french, plain, plural
 
-PASSWORD = "ROR_TUI_MOT_DE_PASSE"  # noqa: S105  # the name of a variable
 HELP = "Aide : ror-tui recherche --help"
 SHOWN = 50
 """Lines printed when neither a file nor JSON is asked for."""
@@ -49,16 +47,14 @@ def parser() -> argparse.ArgumentParser:
         prog="ror-tui recherche",
         usage="ror-tui recherche [critères] [--csv FICHIER | --json]",
         description="Chercher des offres ou des professionnels. Les codes d'une liste se séparent par des virgules ; "
-        f"le mot de passe est demandé, ou lu dans {PASSWORD}.",
+        f"le mot de passe est demandé, ou lu dans {command.PASSWORD}.",
         allow_abbrev=False,
         exit_on_error=False,
     )
     for critere in offres.CRITERES:
         made.add_argument(f"--{critere.nom}", default="", metavar="VALEUR", help=_help(critere))
     made.add_argument("--quoi", choices=get_args(Quoi), default="offres", help="ce qui est listé")
-    made.add_argument("--serveur", metavar="URL", help="adresse du serveur du ROR (ROR_TUI_SERVEUR)")
-    made.add_argument("--http-en-clair", action="store_true", help="accepter http:// vers une autre machine")
-    made.add_argument("--identifiant", default="", help="compte du ROR")
+    command.add_account(made)
     out = made.add_mutually_exclusive_group()
     out.add_argument("--csv", type=Path, metavar="FICHIER", help="tout écrire dans un fichier pour tableur")
     out.add_argument("--json", action="store_true", help="tout écrire sur la sortie, un objet JSON par ligne")
@@ -76,15 +72,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     Raises:
         CommandError: They mean nothing; the message is a French sentence.
     """
-    try:
-        options, unknown = parser().parse_known_args(argv)
-    except argparse.ArgumentError as error:
-        raise CommandError(f"L'option {error.argument_name} n'est pas acceptée ainsi. {HELP}") from error
-    if unknown:
-        raise CommandError(f"Ceci n'est pas compris : {' '.join(unknown)}. {HELP}")
-    if not options.identifiant:
-        raise CommandError(f"Avec quel compte ? Donnez --identifiant. {HELP}")
-    return options
+    return command.parse(parser(), argv, HELP)
 
 
 def run(argv: Sequence[str], settings: Settings) -> int:
@@ -101,13 +89,9 @@ def run(argv: Sequence[str], settings: Settings) -> int:
         CommandError: What is asked cannot be done; the message is a French sentence.
     """
     options = parse(argv)
-    endpoint = options.serveur or settings.serveur
-    if not endpoint:
-        raise CommandError(NO_SERVER)
-    order = order_of(options)
     try:
-        client = RorClient(endpoint, clear_text=options.http_en_clair or settings.http_en_clair)
-        asyncio.run(search(client, order))
+        client = command.client_of(options, settings)
+        asyncio.run(search(client, order_of(options)))
     except (RorError, export.ExportError) as error:
         raise CommandError(str(error)) from error
     return 0
@@ -121,22 +105,13 @@ def order_of(options: argparse.Namespace) -> Order:
     """
     return Order(
         identifiant=options.identifiant,
-        mot_de_passe=_password(),
+        mot_de_passe=command.password(),
         quoi=options.quoi,
         criteres=_criteria(options),
         csv=options.csv,
         remplacer=options.remplacer,
         json=options.json,
     )
-
-
-def _password() -> SecretStr:
-    given = os.environ.get(PASSWORD)
-    if given is not None:
-        return SecretStr(given)
-    if sys.stdin.isatty():
-        return SecretStr(getpass.getpass("Mot de passe : "))
-    return SecretStr(sys.stdin.readline().rstrip("\n"))
 
 
 def _criteria(options: argparse.Namespace) -> CriteresOffres:
@@ -164,19 +139,15 @@ async def search(client: RorClient, order: Order) -> None:
         RorError: The server refuses or does not answer.
         ExportError: The file cannot be written.
     """
-    async with client:
-        await session.connecter(client, order.identifiant, order.mot_de_passe)
-        try:
-            await _answer(client, order)
-        finally:
-            await session.deconnecter(client)
+    async with command.signed_in(client, order.identifiant, order.mot_de_passe):
+        await _answer(client, order)
 
 
 async def _answer(client: RorClient, order: Order) -> None:
     if order.csv is not None:
         quoi, criteres, fichier = order.quoi, order.criteres, order.csv
         lines = await export.exporter(client, quoi, criteres, fichier, _quiet, remplacer=order.remplacer)
-        _say(french(f"{plural(lines, 'ligne écrite', 'lignes écrites')} dans {fichier}"))
+        say(french(f"{plural(lines, 'ligne écrite', 'lignes écrites')} dans {fichier}"))
     else:
         await _pages(client, order)
 
@@ -190,11 +161,11 @@ async def _pages(client: RorClient, order: Order) -> None:
     while True:
         page = await offres.chercher(client, order.quoi, order.criteres, curseur)
         for one in page.elements if order.json else page.elements[:SHOWN]:
-            _say(json.dumps(one.model_dump(mode="json"), ensure_ascii=False) if order.json else _line(one))
+            say(json.dumps(one.model_dump(mode="json"), ensure_ascii=False) if order.json else _line(one))
         curseur = page.suivant
         if not order.json:
             more = french(f" ; les {SHOWN} premières lignes sont montrées") if (page.total or 0) > SHOWN else ""
-            _say(f"{plural(page.total or 0, order.quoi[:-1], order.quoi)}{more}")
+            say(f"{plural(page.total or 0, order.quoi[:-1], order.quoi)}{more}")
         if curseur is None or not order.json:
             return
 
@@ -206,7 +177,3 @@ def _line(one: Offre | Professionnel) -> str:
         who = one.profession.libelle if one.profession else one.nom
         parts = [who, one.coordonnee, one.unite.nom, one.etablissement.nom, one.commune]
     return plain(" · ".join(part for part in parts if part))
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(f"{text}\n")

@@ -153,10 +153,10 @@ def _is_ours(probleme: Probleme, version: int, sent: Valeurs) -> bool:
     """Tell whether the version that stands in the way is the one our own lost request made."""
     if probleme.valeurs is None or (probleme.etag or "").strip('"') != str(version + 1):
         return False
-    return all(_kept(probleme.valeurs.get(champ)) == _kept(valeur) for champ, valeur in sent.items())
+    return all(kept_value(probleme.valeurs.get(champ)) == kept_value(valeur) for champ, valeur in sent.items())
 
 
-def _kept(valeur: Valeur) -> Valeur:
+def kept_value(valeur: Valeur) -> Valeur:
     """Give a value as the server keeps it: trimmed, empty as null, lists without order or doubles."""
     if vide(valeur):
         return None

@@ -13,7 +13,7 @@ from ror_tui import __version__, cli, demo, paths
 from ror_tui.settings import Settings
 from ror_tui.texts import NBSP
 
-HEAVY = ("textual", "rich", "httpx", "pydantic", "stamina")
+HEAVY = ("textual", "rich", "httpx", "pydantic", "stamina", "yaml")
 
 
 def python(code: str, **environ: str) -> subprocess.CompletedProcess[str]:

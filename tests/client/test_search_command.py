@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ror_server.store.database import Database
-from ror_tui import cli, search_command
+from ror_tui import cli, command, search_command
 from ror_tui.api_client.client import RorClient
 from ror_tui.api_client.errors import Invalid, Unauthorized
 from ror_tui.services.export import ExportExistsError
@@ -29,7 +29,7 @@ async def region(sqlite_url: str) -> AsyncIterator[world.World]:
 
 async def ask(region: world.World, monkeypatch: pytest.MonkeyPatch, *argv: str, password: str = world.PASSWORD) -> None:
     """Run what the command line says over the small region."""
-    monkeypatch.setenv(search_command.PASSWORD, password)
+    monkeypatch.setenv(command.PASSWORD, password)
     options = search_command.parse(["--identifiant", "lecteur", *argv])
     order = search_command.order_of(options)
     client = RorClient("http://127.0.0.1:1", transport=region.http._transport)
@@ -89,7 +89,7 @@ async def test_refusals_are_those_of_the_server(region: world.World, monkeypatch
 def test_a_command_that_means_nothing_is_refused_with_a_sentence(
     argv: list[str], said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv(search_command.PASSWORD, "x")
+    monkeypatch.setenv(command.PASSWORD, "x")
     assert cli.main(argv) == 2
     captured = capsys.readouterr()
     assert (captured.out, said in captured.err) == ("", True)
@@ -98,7 +98,7 @@ def test_a_command_that_means_nothing_is_refused_with_a_sentence(
 def test_a_server_that_does_not_answer_is_said(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv(search_command.PASSWORD, "x")
+    monkeypatch.setenv(command.PASSWORD, "x")
     argv = ["recherche", "--identifiant", "x", "--serveur", "http://127.0.0.1:9"]
     assert cli.main(argv) == 2
     assert "ne répond pas" in capsys.readouterr().err

@@ -58,6 +58,8 @@ TABLE: list[tuple[str, str, str, set[str]]] = [
     ("GET", "/dossiers/{dossier_id}", "brouillon", SEES_HOPITAL),
     ("GET", "/dossiers/{dossier_id}/arbre", "brouillon", SEES_HOPITAL),
     ("GET", "/dossiers/{dossier_id}/differences", "brouillon", SEES_HOPITAL),
+    ("GET", "/dossiers/{dossier_id}/contenu", "brouillon", SEES_HOPITAL),
+    ("POST", "/dossiers/{dossier_id}/contenu", "brouillon", INSIDE_HOPITAL),
     ("POST", "/dossiers/{dossier_id}/fiches", "brouillon", INSIDE_HOPITAL),
     ("GET", "/dossiers/{dossier_id}/fiches/{fiche_id}", "brouillon", SEES_HOPITAL),
     ("GET", "/dossiers/{dossier_id}/fiches/{fiche_id}/modele", "brouillon", SEES_HOPITAL),
@@ -114,6 +116,7 @@ def _body(method: str, path: str) -> Any:
         "/dupliquer": {"fois": 1},
         "/deplacer": {"parent_id": str(eg_id(HOPITAL))},
         "/refuser": {"motif": "Parce que."},
+        "/contenu": {"empreinte": "celle d'avant"},
     }
     if method == "PATCH":
         return {"valeurs": {"age_max": 99}}

@@ -4,6 +4,7 @@ Domain nouns are the guide's French words without accents; DESIGN §3 and §7 gi
 """
 
 from ror_tui.api_client.models.base import Contrat, Demande, Page, Valeur, Valeurs, vide
+from ror_tui.api_client.models.contenu import ContenuDossier, FicheChangee, FicheContenu, LotDossier, NouvelleFiche
 from ror_tui.api_client.models.dossiers import (
     ArbreDossier,
     CreationDossier,
@@ -101,6 +102,7 @@ __all__ = [
     "CompteDemonstration",
     "Condition",
     "Constat",
+    "ContenuDossier",
     "Contrat",
     "CreationDossier",
     "CreationFiches",
@@ -124,18 +126,22 @@ __all__ = [
     "Evenement",
     "EvenementDossier",
     "Fiche",
+    "FicheChangee",
+    "FicheContenu",
     "Filtre",
     "Filtres",
     "FinFlux",
     "Gravite",
     "Kind",
     "Lien",
+    "LotDossier",
     "Modele",
     "ModificationFiche",
     "MotifFin",
     "Noeud",
     "NoeudDossier",
     "Nomenclature",
+    "NouvelleFiche",
     "Offre",
     "Page",
     "PageArbre",
