@@ -15,7 +15,19 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ror_server.routes import contenu, dossiers, errors, evenements, fiches, forms, offres, own, repertoire, service
+from ror_server.routes import (
+    contenu,
+    dossiers,
+    errors,
+    evenements,
+    fiches,
+    forms,
+    gestes,
+    offres,
+    own,
+    repertoire,
+    service,
+)
 from ror_server.routes.context import Ror
 from ror_server.search import SearchIndex, default_file
 from ror_server.settings import ServerSettings
@@ -56,7 +68,7 @@ def create_app(
     )
     index = SearchIndex(database, default_file(database.engine.url))
     app.state.ror = Ror(database, settings, clock, version("ror-tui"), index, pret=ready)
-    for module in (service, repertoire, offres, own, forms, dossiers, fiches, contenu, evenements):
+    for module in (service, repertoire, offres, own, forms, dossiers, fiches, contenu, gestes, evenements):
         app.include_router(module.router)
     errors.install(app)
     app.add_middleware(_RequestId)

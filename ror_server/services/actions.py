@@ -14,6 +14,7 @@ from ror_server.domain.tree import placement_fault
 from ror_server.domain.words import fold
 from ror_server.problems import ConflictError, InvalidError
 from ror_server.services.fiches import require_node
+from ror_server.services.libelles import counted, these
 from ror_server.services.workspace import Workspace
 from ror_server.services.writing import Pen, deleted, item_of, next_order, write
 from ror_server.store import dossiers, structures
@@ -46,11 +47,28 @@ async def add(tx: AsyncConnection, found: Workspace, body: CreationFiches, pen: 
         )
         for rank, one in enumerate(body.ids)
     ]
-    return await write(tx, found, pen, new)
+    where = found.name(body.parent_id)
+    return await write(tx, found, pen, new, libelle=f"Créer {counted(len(new), body.kind)} sous « {where} »")
 
 
 async def duplicate(tx: AsyncConnection, found: Workspace, node: UUID, body: Duplication, pen: Pen) -> Workspace:
     """Copy a fiche several times beside itself, with or without what stands below.
+
+    Raises:
+        InvalidError: The establishment itself, a fiche to delete, or too many copies.
+    """
+    new = copies(found, node, body, next_order(found))
+    return await write(tx, found, pen, new, libelle=duplication_label(found, [node], body))
+
+
+def copies(found: Workspace, node: UUID, body: Duplication, ordre: int) -> list[Item]:
+    """Give the copies of a fiche, each with what stands below when that is asked.
+
+    Args:
+        found: The dossier.
+        node: The fiche.
+        body: How many times, and whether with what stands below.
+        ordre: Rank of the first copy.
 
     Raises:
         InvalidError: The establishment itself, a fiche to delete, or too many copies.
@@ -63,8 +81,16 @@ async def duplicate(tx: AsyncConnection, found: Workspace, node: UUID, body: Dup
     new: list[Item] = []
     for _ in range(body.fois):
         name = _copy_name(found.name(node), taken)
-        new.extend(_copy(found, kept, name, next_order(found) + len(new)))
-    return await write(tx, found, pen, new)
+        new.extend(_copy(found, kept, name, ordre + len(new)))
+    return new
+
+
+def duplication_label(found: Workspace, nodes: Sequence[UUID], body: Duplication) -> str:
+    """Call a duplication."""
+    whole = any(len(found.below(node)) > 1 for node in nodes)
+    inside = (" avec leur contenu" if len(nodes) > 1 else " avec son contenu") if whole and body.avec_enfants else ""
+    times = f" {body.fois} fois" if body.fois > 1 else ""
+    return f"Dupliquer {these(found, nodes)}{inside}{times}"
 
 
 def _copy(found: Workspace, nodes: Sequence[UUID], name: str, ordre: int) -> Iterable[Item]:
@@ -102,12 +128,23 @@ async def move(tx: AsyncConnection, found: Workspace, node: UUID, parent: UUID, 
     Raises:
         InvalidError: The parent is itself, below itself, deleted, or of the wrong kind.
     """
+    item = moved(found, node, parent)
+    where = f"de « {found.name(found.parents[node] or node)} » vers « {found.name(parent)} »"
+    return await write(tx, found, pen, [item], libelle=f"Déplacer « {found.name(node)} » {where}")
+
+
+def moved(found: Workspace, node: UUID, parent: UUID) -> Item:
+    """Give the item of a fiche under another parent.
+
+    Raises:
+        InvalidError: The parent is itself, below itself, deleted, or of the wrong kind.
+    """
     _require_unit(found, node, "déplacer")
     if parent in found.below(node):
         raise InvalidError("On ne peut pas déplacer une fiche sous elle-même.")
     _require_parent(found, found.kind(node), parent)
     item = item_of(found, node)
-    return await write(tx, found, pen, [replace(item, parent_next=parent, version=item.version + 1)])
+    return replace(item, parent_next=parent, version=item.version + 1)
 
 
 async def delete(tx: AsyncConnection, found: Workspace, node: UUID, pen: Pen) -> Workspace:
@@ -117,7 +154,14 @@ async def delete(tx: AsyncConnection, found: Workspace, node: UUID, pen: Pen) ->
         InvalidError: The establishment itself.
     """
     _require_unit(found, node, "supprimer")
-    return await write(tx, found, pen, *deletion(found, node))
+    return await write(tx, found, pen, *deletion(found, node), libelle=deletion_label(found, [node]))
+
+
+def deletion_label(found: Workspace, nodes: Sequence[UUID]) -> str:
+    """Call a deletion, with how many fiches go below."""
+    below = sum(len(found.below(node)) - 1 for node in nodes)
+    inside = "" if not below else " et une fiche en dessous" if below == 1 else f" et {below} fiches en dessous"
+    return f"Supprimer {these(found, nodes)}{inside}"
 
 
 def deletion(found: Workspace, node: UUID) -> tuple[list[Item], list[UUID]]:
@@ -146,7 +190,8 @@ async def restore(tx: AsyncConnection, found: Workspace, node: UUID, pen: Pen) -
     Raises:
         ConflictError: It is not to be deleted, or its parent still is.
     """
-    return await write(tx, found, pen, restored(found, node))
+    back = restored(found, node)
+    return await write(tx, found, pen, back, libelle=f"Rétablir « {found.name(node)} »")
 
 
 def restored(found: Workspace, node: UUID) -> list[Item]:

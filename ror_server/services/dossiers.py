@@ -16,7 +16,7 @@ from ror_server.domain.tree import SANITAIRE_ONLY, parents_table
 from ror_server.domain.words import clean
 from ror_server.domain.workflow import ACTION_LABELS, ETAT_LABELS, LEVELS, awaited, current_level, state_fault
 from ror_server.problems import ConflictError
-from ror_server.services import access, workspace
+from ror_server.services import access, gestes, workspace
 from ror_server.services.workspace import Workspace
 from ror_server.store import dossiers, structures
 from ror_server.store.accounts import Account
@@ -179,6 +179,7 @@ async def show(tx: AsyncConnection, account: Account, found: Workspace) -> Dossi
     """Give a dossier with what this account can do with it."""
     row = found.dossier
     resume = _resume(row, account, found.progress(), must_act(account, row, found.place))
+    undoable, redoable = await gestes.labels(tx, row, account)
     only_sanitaire = None if row.circuit is Circuit.SANITAIRE else SANITAIRE_ONLY
     return Dossier(
         **{name: getattr(resume, name) for name in DossierResume.model_fields},
@@ -187,6 +188,8 @@ async def show(tx: AsyncConnection, account: Account, found: Workspace) -> Dossi
         parents_raison=only_sanitaire,
         evenements=await dossiers.events(tx, row.id),
         bandeau=_banner(row),
+        geste_a_annuler=undoable,
+        geste_a_refaire=redoable,
     )
 
 

@@ -10,11 +10,12 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ror_server.domain.dossier import Item, Op
-from ror_server.services import workspace
+from ror_server.services import libelles, workspace
 from ror_server.services.workspace import Workspace
-from ror_server.store import dossiers
+from ror_server.store import dossiers, gestes
 from ror_server.store.accounts import Account
 from ror_server.store.dossiers import StoredItem
+from ror_server.store.gestes import Geste
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,11 @@ class Pen:
 
 def item_of(found: Workspace, node: UUID) -> Item:
     """Give the item of a structure; a published one that the dossier does not touch yet gets a fresh, empty one."""
-    if node in found.items:
-        return found.items[node]
+    return found.items[node] if node in found.items else fresh(found, node)
+
+
+def fresh(found: Workspace, node: UUID) -> Item:
+    """Give an item that says nothing yet of a published structure."""
     one = found.published[node]
     return Item(
         id=node,
@@ -58,9 +62,15 @@ def deleted(found: Workspace, node: UUID) -> bool:
 
 
 async def write(
-    tx: AsyncConnection, found: Workspace, pen: Pen, changed: Sequence[Item], dropped: Sequence[UUID] = ()
+    tx: AsyncConnection,
+    found: Workspace,
+    pen: Pen,
+    changed: Sequence[Item],
+    dropped: Sequence[UUID] = (),
+    *,
+    libelle: str | None = None,
 ) -> Workspace:
-    """Change the content of a dossier: the only way, whatever the action.
+    """Change the content of a dossier: the only way, whatever the action. It is one geste, undone in one step.
 
     Args:
         tx: The transaction, which holds the dossier locked.
@@ -68,6 +78,30 @@ async def write(
         pen: Who writes.
         changed: Items as they become, new or not.
         dropped: Structures that the dossier no longer touches.
+        libelle: What is done, in French; out of the items unless it is given.
+
+    Returns:
+        The dossier after.
+    """
+    touched = [*(item.id for item in changed), *dropped]
+    geste = Geste(
+        rang=0,
+        compte_id=pen.account.id,
+        acteur=pen.account.nom,
+        le=pen.now,
+        libelle=libelle or libelles.describe(found, changed, dropped),
+        avant={node: found.items.get(node) for node in touched},
+        apres={item.id: item for item in changed} | dict.fromkeys(dropped),
+    )
+    await gestes.cut(tx, found.dossier.id, pen.account.id)
+    await gestes.add(tx, found.dossier.id, geste)
+    return await apply(tx, found, pen, changed, dropped)
+
+
+async def apply(
+    tx: AsyncConnection, found: Workspace, pen: Pen, changed: Sequence[Item], dropped: Sequence[UUID]
+) -> Workspace:
+    """Write items without a geste of their own: what undoes or redoes one.
 
     Returns:
         The dossier after.

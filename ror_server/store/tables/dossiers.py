@@ -99,7 +99,8 @@ gestes = sa.Table(
     sa.Column("libelle", sa.Text, nullable=False, comment="What was done, in French."),
     sa.Column("avant", Json, nullable=False, comment="The items it touched as they were, null for none."),
     sa.Column("apres", Json, nullable=False),
-    sa.Column("defait", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("defait", sa.Boolean, nullable=False, server_default=sa.false(), comment="Undone."),
+    sa.Column("coupe", sa.Boolean, nullable=False, server_default=sa.false(), comment="Undone, and no more to redo."),
     comment="Every change of a dossier's content, to undo and redo.",
 )
 

@@ -43,6 +43,7 @@ from ror_tui.api_client.models.formulaires import (
     Section,
     TypeChamp,
 )
+from ror_tui.api_client.models.gestes import Geste, GesteFait, Gestes
 from ror_tui.api_client.models.offres import CriteresOffres, Offre, Professionnel
 from ror_tui.api_client.models.problemes import ErreurChamp, Probleme
 from ror_tui.api_client.models.repertoire import (
@@ -131,6 +132,9 @@ __all__ = [
     "Filtre",
     "Filtres",
     "FinFlux",
+    "Geste",
+    "GesteFait",
+    "Gestes",
     "Gravite",
     "Kind",
     "Lien",

@@ -66,6 +66,8 @@ class Dossier(DossierResume):
     parents_raison: str | None = Field(description="Why some kinds are not offered.")
     evenements: list[EvenementDossier]
     bandeau: str | None = Field(default=None, description="The yellow banner of the guide, when there is one.")
+    geste_a_annuler: str | None = Field(default=None, description="What the account that asked did last: `annuler`.")
+    geste_a_refaire: str | None = Field(default=None, description="What it undid last: `refaire`.")
 
 
 class NoeudDossier(Contrat):

@@ -37,6 +37,7 @@ def _gestes() -> None:
         sa.Column("avant", Json, nullable=False),
         sa.Column("apres", Json, nullable=False),
         sa.Column("defait", sa.Boolean(), nullable=False, server_default=sa.false()),
+        sa.Column("coupe", sa.Boolean(), nullable=False, server_default=sa.false()),
     )
 
 
