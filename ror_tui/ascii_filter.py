@@ -7,7 +7,7 @@ from textual.color import Color
 from textual.filter import LineFilter
 
 _PAIRS = {
-    "○◐◉●≠×·▷▶◆■▪▫□•◌": "o!fV#x.>>JEPSFU~",
+    "○◐◉●≠⊗×·▷▶◆■▪▫□•◌": "o!fV#Rx.>>JEPSFU~",
     "▸▾›⚠⊘…✓✔–—←→↑↓◂": "+->!x~xx--<>^v<",
     "─━│┃": "--||",
     "╭╮╰╯┌┐└┘├┤┬┴┼": "+" * 13,

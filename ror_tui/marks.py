@@ -32,6 +32,7 @@ FICHE: dict[EtatFiche, Mark] = {
     EtatFiche.A_FINALISER: Mark("◉", "f", "à finaliser", "primary"),
     EtatFiche.FINALISEE: Mark("●", "V", "finalisée", "success"),
     EtatFiche.EN_CONFLIT: Mark("≠", "#", "en conflit", "error"),
+    EtatFiche.REFUSEE: Mark("⊗", "R", "refusée", "error"),
     EtatFiche.A_SUPPRIMER: Mark("×", "x", "à supprimer", "error"),
     EtatFiche.INCHANGEE: Mark("·", ".", "inchangée", "text-muted"),
 }

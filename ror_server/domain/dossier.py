@@ -18,6 +18,7 @@ FICHE_LABELS: Mapping[EtatFiche, str] = {
     EtatFiche.A_FINALISER: "à finaliser",
     EtatFiche.FINALISEE: "finalisée",
     EtatFiche.EN_CONFLIT: "en conflit",
+    EtatFiche.REFUSEE: "refusée",
     EtatFiche.A_SUPPRIMER: "à supprimer",
     EtatFiche.INCHANGEE: "inchangée",
 }
@@ -157,18 +158,22 @@ def _mergeable(base: Valeur, mine: Valeur, current: Valeur) -> bool:
     return same(base, current) or same(mine, current) or both_lists
 
 
-def fiche_state(item: Item | None, constats: Sequence[Constat], *, in_conflict: bool = False) -> EtatFiche:
+def fiche_state(
+    item: Item | None, constats: Sequence[Constat], *, in_conflict: bool = False, refused: bool = False
+) -> EtatFiche:
     """Give the state of a fiche in the dossier.
 
     Args:
         item: What the dossier holds on it, None when untouched.
         constats: Findings of the controls over its effective values.
         in_conflict: Whether the merge would have to ask.
+        refused: Whether a level refused it as it stands.
     """
     if item is None:
         return EtatFiche.INCHANGEE
     rules = (
         (in_conflict, EtatFiche.EN_CONFLIT),
+        (refused, EtatFiche.REFUSEE),
         (item.op is Op.DELETE, EtatFiche.A_SUPPRIMER),
         (not item.counts, EtatFiche.INCHANGEE),
         (not item.saved, EtatFiche.A_COMPLETER),
@@ -202,4 +207,10 @@ def content_hash(items: Iterable[Item]) -> str:
         [str(item.id), item.kind, item.op, str(item.parent_next), str(item.parent_base), item.base, item.next]
         for item in sorted(items, key=lambda item: str(item.id))
     ]
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def item_hash(item: Item) -> str:
+    """Give the SHA-256 of what an item does, wherever it starts from: a refusal holds as long as that stays."""
+    content = [item.op, str(item.parent_next), item.next]
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from ror_server.domain.workflow import current_level
+from ror_server.domain.workflow import current_level, last_level
 from ror_tui.api_client.models import ActionDossier, Circuit, EtatDossier, Portee, Role
 
 
@@ -17,18 +17,12 @@ class Action(StrEnum):
     LIRE_REPERTOIRE = "lire_repertoire"
     LIRE_DOSSIER = "lire_dossier"
     ECRIRE_DOSSIER = "ecrire_dossier"
-    RENVOYER = "renvoyer"
-    VALIDER = "valider"
-    VALIDER_HANDICAP = "valider_handicap"
 
 
 ROLES: Mapping[Action, frozenset[Role]] = {
     Action.LIRE_REPERTOIRE: frozenset(Role),
     Action.LIRE_DOSSIER: frozenset({Role.REFERENT, Role.DIRECTION, Role.VALIDATEUR, Role.TUTELLE, Role.ADMINISTRATEUR}),
     Action.ECRIRE_DOSSIER: frozenset({Role.REFERENT, Role.DIRECTION, Role.ADMINISTRATEUR}),
-    Action.RENVOYER: frozenset({Role.DIRECTION}),
-    Action.VALIDER: frozenset({Role.VALIDATEUR}),
-    Action.VALIDER_HANDICAP: frozenset({Role.TUTELLE}),
 }
 
 ROLE_LABELS: Mapping[Role, str] = {
@@ -88,15 +82,20 @@ def refusal(action: Action, grants: Collection[Grant], place: Place | None) -> s
         grants: All that the account holds.
         place: Where; None for the directory as a whole.
     """
+    return _refusal(ROLES[action], grants, None if action is Action.LIRE_REPERTOIRE else place)
+
+
+def _refusal(roles: frozenset[Role], grants: Collection[Grant], place: Place | None) -> str | None:
     if not grants:
         return "Votre compte n'a encore aucun droit dans le ROR : demandez-les au support."
-    if place is None or action is Action.LIRE_REPERTOIRE:
-        return None if allowed(action, {grant.role for grant in grants}) else _needs(action)
-    if allowed(action, roles_at(grants, place)):
+    if place is not None and not roles.isdisjoint(roles_at(grants, place)):
         return None
-    if allowed(action, {grant.role for grant in grants}):
-        return "Cette structure est hors de votre territoire : demandez le droit au support, ou à son référent."
-    return _needs(action)
+    if roles.isdisjoint(grant.role for grant in grants):
+        names = sorted(ROLE_LABELS[role] for role in roles)
+        return f"Votre compte ne peut pas le faire : il faut un compte {' ou '.join(names)}."
+    if place is None:
+        return None
+    return "Cette structure est hors de votre territoire : demandez le droit au support, ou à son référent."
 
 
 def action_refusal(
@@ -112,29 +111,26 @@ def action_refusal(
 
     The author never gives the last approval (registries §4.2); a Direction account may write and send on.
     """
-    right = _right_for(action, circuit, etat)
-    refused = refusal(right, grants, place)
+    refused = _refusal(roles_for(action, circuit, etat), grants, place)
     if refused:
         return refused
-    if is_author and action is ActionDossier.VALIDER:
+    if is_author and action in LAST_APPROVAL:
         return "Vous êtes l'auteur de ce dossier : une autre personne doit le valider."
+    if not is_author and action is ActionDossier.REPRENDRE:
+        return "Seul l'auteur d'un dossier abandonné peut le reprendre."
     return None
 
 
-def _right_for(action: ActionDossier, circuit: Circuit, etat: EtatDossier) -> Action:
+LAST_APPROVAL = frozenset({ActionDossier.VALIDER, ActionDossier.VALIDER_PARTIE})
+
+
+def roles_for(action: ActionDossier, circuit: Circuit, etat: EtatDossier) -> frozenset[Role]:
+    """Give the roles that may do an action on a dossier: those of the level it waits at, or those that write."""
     level = current_level(circuit, etat)
-    last = Action.VALIDER_HANDICAP if circuit is Circuit.HANDICAP else Action.VALIDER
-    match action:
-        case ActionDossier.VALIDER:
-            return last
-        case ActionDossier.REFUSER:
-            return Action.RENVOYER if level and level.sends_on else last
-        case ActionDossier.ENVOYER if level and level.sends_on:
-            return Action.RENVOYER
-        case _:
-            return Action.ECRIRE_DOSSIER
-
-
-def _needs(action: Action) -> str:
-    names = sorted(ROLE_LABELS[role] for role in ROLES[action])
-    return f"Votre compte ne peut pas le faire : il faut un compte {' ou '.join(names)}."
+    if action in LAST_APPROVAL:
+        return last_level(circuit).roles
+    if action is ActionDossier.REFUSER:
+        return (level or last_level(circuit)).roles
+    if action is ActionDossier.ENVOYER and level is not None and level.sends_on:
+        return level.roles
+    return ROLES[Action.ECRIRE_DOSSIER]

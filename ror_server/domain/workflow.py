@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from ror_tui.api_client.models import ActionDossier, Circuit, EtatDossier, Role
@@ -45,9 +45,11 @@ ACTION_LABELS: Mapping[ActionDossier, str] = {
     ActionDossier.MODIFIER: "Modifier",
     ActionDossier.ENVOYER: "Envoyer en validation",
     ActionDossier.VALIDER: "Valider et publier dans le Répertoire",
+    ActionDossier.VALIDER_PARTIE: "Accepter une partie, renvoyer le reste",
     ActionDossier.REFUSER: "Refuser avec un motif",
     ActionDossier.RETIRER: "Retirer de la validation",
     ActionDossier.ABANDONNER: "Abandonner le dossier",
+    ActionDossier.REPRENDRE: "Reprendre le dossier abandonné",
 }
 
 
@@ -64,22 +66,44 @@ def awaited(circuit: Circuit, etat: EtatDossier) -> str:
     return level.attend if level else "l'auteur"
 
 
-def state_after_sending(circuit: Circuit, etat: EtatDossier) -> EtatDossier:
+def last_level(circuit: Circuit) -> Level:
+    """Give the level that publishes."""
+    return LEVELS[circuit][-1]
+
+
+def levels_before(circuit: Circuit, etat: EtatDossier) -> tuple[Level, ...]:
+    """Give the levels whose approval a dossier needs before the one it waits at; all but the last when at none."""
+    levels = LEVELS[circuit]
+    level = current_level(circuit, etat)
+    return levels[: levels.index(level)] if level else levels[:-1]
+
+
+def state_after_sending(
+    circuit: Circuit, etat: EtatDossier, approved: Collection[EtatDossier] = frozenset()
+) -> EtatDossier:
     """Give the state after « envoyer en validation » from a state where that is possible.
 
-    An author starts at the first level; the Direction sends on to the next one (guide §3e 4).
+    An author starts at the first level that has not approved this very content; the Direction sends on to the next
+    one (guide §3e 4).
     """
     levels = LEVELS[circuit]
     level = current_level(circuit, etat)
-    return levels[0].etat if level is None else levels[levels.index(level) + 1].etat
+    ahead = levels if level is None else levels[levels.index(level) + 1 :]
+    return next((one.etat for one in ahead if one.etat not in approved), levels[-1].etat)
 
 
 def state_fault(action: ActionDossier, circuit: Circuit, etat: EtatDossier) -> str | None:
     """Say in French why the dossier's state forbids an action, whoever asks, or None."""
+    if etat is EtatDossier.ABANDONNE and action is ActionDossier.REPRENDRE:
+        return None
     if etat in CLOSED:
         return f"Ce dossier est {ETAT_LABELS[etat]} : il ne change plus."
     level = current_level(circuit, etat)
     sent = level is not None
+    not_last = (
+        level is None or level.sends_on,
+        f"Ce dossier n'est pas à valider : il attend {awaited(circuit, etat)}.",
+    )
     faults: Mapping[ActionDossier, tuple[bool, str]] = {
         ActionDossier.MODIFIER: (
             sent,
@@ -89,12 +113,11 @@ def state_fault(action: ActionDossier, circuit: Circuit, etat: EtatDossier) -> s
             level is not None and not level.sends_on,
             f"Ce dossier est déjà envoyé : il attend {awaited(circuit, etat)}.",
         ),
-        ActionDossier.VALIDER: (
-            level is None or level.sends_on,
-            f"Ce dossier n'est pas à valider : il attend {awaited(circuit, etat)}.",
-        ),
+        ActionDossier.VALIDER: not_last,
+        ActionDossier.VALIDER_PARTIE: not_last,
         ActionDossier.REFUSER: (not sent, "Ce dossier n'a pas été envoyé en validation : il n'y a rien à refuser."),
         ActionDossier.RETIRER: (not sent, "Ce dossier n'a pas été envoyé en validation : il n'y a rien à retirer."),
+        ActionDossier.REPRENDRE: (True, "Ce dossier n'est pas abandonné : il n'y a rien à reprendre."),
     }
     holds, fault = faults.get(action, (False, ""))
     return fault if holds else None

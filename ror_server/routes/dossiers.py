@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ror_server.problems import InvalidError
 from ror_server.routes.context import Answer, Expected, OnlyOnce, Server, Signed, etag
 from ror_server.routes.repertoire import Cursor, Limit
-from ror_server.services import access, dossiers, workflow
+from ror_server.services import access, dossiers, partage, refus, workflow
 from ror_server.services.differences import differences
 from ror_server.services.workspace import Workspace
 from ror_server.services.writing import Pen
@@ -25,7 +25,9 @@ from ror_tui.api_client.models import (
     Dossier,
     DossierResume,
     Page,
+    Partage,
     Refus,
+    Tri,
 )
 
 router = APIRouter(prefix="/v1/dossiers", tags=["dossiers"])
@@ -41,11 +43,13 @@ async def list_dossiers(
     vue: Annotated[dossiers.Vue, Query()] = dossiers.Vue.OUVERTS,
     curseur: Cursor = None,
     limite: Limit = 100,
+    ordre: Annotated[dossiers.Ordre, Query()] = dossiers.Ordre.RECENT,
+    total: Annotated[bool, Query()] = False,
 ) -> Page[DossierResume]:
     """List the dossiers that the account may read."""
     try:
         async with server.database.read() as tx:
-            return await dossiers.listing(tx, signed.account, vue, curseur, limite)
+            return await dossiers.listing(tx, signed.account, vue, curseur, limite, ordre=ordre, total=total)
     except BadCursorError as error:
         raise InvalidError("La suite de cette liste n'est plus connue : rechargez-la.", kind="curseur") from error
 
@@ -101,9 +105,27 @@ async def refuse(dossier_id: UUID, body: Refus, expected: Expected, once: OnlyOn
     """Send back to the author with a reason."""
 
     async def refusing(tx: AsyncConnection, found: Workspace, pen: Pen) -> Workspace:
-        return await workflow.refuse(tx, found, pen, body.motif)
+        return await workflow.refuse(tx, found, pen, body)
 
     return await _step(dossier_id, expected, once, ActionDossier.REFUSER, refusing)
+
+
+@router.post("/{dossier_id}/partage")
+async def read_division(dossier_id: UUID, body: Tri, server: Server, signed: Signed) -> Partage:
+    """Say what would be published without these fiches, what would follow them, and why. Changes nothing."""
+    async with server.database.read() as tx:
+        found = await access.dossier(tx, signed.account, dossier_id)
+        return partage.show(found, partage.divide(found, refus.read(found, body.fiches)))
+
+
+@router.post("/{dossier_id}/valider-partie", response_model=Dossier)
+async def validate_part(dossier_id: UUID, body: Tri, expected: Expected, once: OnlyOnce) -> Response:
+    """Publish what can stand without the refused fiches; the rest goes back in a follow-up dossier."""
+
+    async def accepting(tx: AsyncConnection, found: Workspace, pen: Pen) -> Workspace:
+        return await partage.accept_part(tx, found, pen, refus.read(found, body.fiches))
+
+    return await _step(dossier_id, expected, once, ActionDossier.VALIDER_PARTIE, accepting)
 
 
 @router.post("/{dossier_id}/retirer", response_model=Dossier)
@@ -116,6 +138,12 @@ async def withdraw(dossier_id: UUID, expected: Expected, once: OnlyOnce) -> Resp
 async def abandon(dossier_id: UUID, expected: Expected, once: OnlyOnce) -> Response:
     """Give a dossier up."""
     return await _step(dossier_id, expected, once, ActionDossier.ABANDONNER, workflow.abandon)
+
+
+@router.post("/{dossier_id}/reprendre", response_model=Dossier)
+async def resume(dossier_id: UUID, expected: Expected, once: OnlyOnce) -> Response:
+    """Take up a dossier that was abandoned."""
+    return await _step(dossier_id, expected, once, ActionDossier.REPRENDRE, workflow.resume)
 
 
 async def _step(dossier_id: UUID, expected: int, once: OnlyOnce, action: ActionDossier, step: Step) -> Response:

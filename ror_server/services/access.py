@@ -106,6 +106,10 @@ def content_fault(found: Workspace, action: ActionDossier) -> str | None:
         item.op is not Op.UPDATE or item.next or item.parent_next != item.parent_base for item in found.items.values()
     ):
         return "Ce dossier ne change rien encore : créez ou modifiez au moins une fiche."
+    refused = sum(etat is EtatFiche.REFUSEE for etat in found.states.values())
+    if refused:
+        fiches = "Une fiche est refusée" if refused == 1 else f"{refused} fiches sont refusées"
+        return f"{fiches} et n'a pas changé depuis : lisez le motif, puis modifiez-la ou ôtez-la du dossier."
     blocked = sum(etat is EtatFiche.EN_CONFLIT for etat in found.states.values())
     if blocked:
         fiches = "une fiche est en conflit" if blocked == 1 else f"{blocked} fiches sont en conflit"

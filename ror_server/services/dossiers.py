@@ -14,13 +14,22 @@ from ror_server.domain import dossier as rules
 from ror_server.domain.rights import Action, Place, action_refusal
 from ror_server.domain.tree import SANITAIRE_ONLY, parents_table
 from ror_server.domain.words import clean
-from ror_server.domain.workflow import ACTION_LABELS, ETAT_LABELS, LEVELS, awaited, current_level, state_fault
+from ror_server.domain.workflow import (
+    ACTION_LABELS,
+    ETAT_LABELS,
+    LEVELS,
+    awaited,
+    current_level,
+    state_after_sending,
+    state_fault,
+)
 from ror_server.problems import ConflictError
-from ror_server.services import access, gestes, workspace
+from ror_server.services import access, bandeau, gestes, workspace
 from ror_server.services.workspace import Workspace
-from ror_server.store import dossiers, structures
+from ror_server.store import dossiers, refus, structures
 from ror_server.store.accounts import Account
 from ror_server.store.dossiers import DossierRow, StoredItem
+from ror_server.store.refus import Refusal
 from ror_tui.api_client.models import (
     ActionDossier,
     ArbreDossier,
@@ -31,6 +40,7 @@ from ror_tui.api_client.models import (
     EtatDossier,
     Kind,
     Lien,
+    LienDossier,
     Page,
     Possibilite,
     Progres,
@@ -89,48 +99,65 @@ async def create(tx: AsyncConnection, account: Account, body: CreationDossier, n
     return await workspace.load(tx, new)
 
 
+class Ordre(StrEnum):
+    """In which order: by when they came to their state."""
+
+    RECENT = "recent"
+    ANCIEN = "ancien"
+
+
 async def listing(
-    tx: AsyncConnection, account: Account, vue: Vue, cursor: str | None, limit: int
+    tx: AsyncConnection,
+    account: Account,
+    vue: Vue,
+    cursor: str | None,
+    limit: int,
+    *,
+    ordre: Ordre = Ordre.RECENT,
+    total: bool = False,
 ) -> Page[DossierResume]:
-    """List the dossiers that the account may read, the last to change state first."""
+    """List the dossiers that the account may read, with how many there are when that is asked."""
     access.require(account, Action.LIRE_REPERTOIRE)
     where = [dossiers.within(account.grants, Action.LIRE_DOSSIER)]
     if vue is Vue.OUVERTS:
         where.append(dossiers.is_open())
     if vue is Vue.A_TRAITER:
         where.append(_waits_for(account))
-    rows, more = await dossiers.page(tx, where, cursor, limit)
+    rows, more = await dossiers.page(tx, where, cursor, limit, oldest_first=ordre is Ordre.ANCIEN)
     items = await dossiers.load_items(tx, [row.id for row in rows])
     published = await structures.published(
         tx, {one.item.id for stored in items.values() for one in stored.values() if one.item.op is not rules.Op.CREATE}
     )
+    refused = await refus.load(tx, [row.id for row in rows])
     places = await structures.eg_places(tx, {row.eg_id for row in rows})
     elements = [
-        _resume(row, account, _progress(items[row.id], published), must_act(account, row, places[row.eg_id]))
+        _resume(
+            row,
+            account,
+            _progress(items[row.id], published, refused[row.id]),
+            must_act(account, row, places[row.eg_id]),
+        )
         for row in rows
     ]
-    return Page(elements=elements, suivant=more)
+    return Page(elements=elements, suivant=more, total=await dossiers.count(tx, where) if total else None)
 
 
 def _waits_for(account: Account) -> sa.ColumnElement[bool]:
-    """Keep the dossiers whose level this account can take further."""
-    conditions = []
+    """Keep the dossiers whose level this account can take further, and its own that were refused."""
+    author = dossiers.written_by(account.id)
+    conditions = [sa.and_(dossiers.waiting([EtatDossier.A_CORRIGER]), author)]
     for circuit, levels in LEVELS.items():
         for level in levels:
             grants = [grant for grant in account.grants if grant.role in level.roles]
-            right = Action.RENVOYER if level.sends_on else _last_right(circuit)
-            conditions.append(
-                sa.and_(dossiers.waiting([level.etat]), dossiers.of_circuit([circuit]), dossiers.within(grants, right))
-            )
-    corrections = sa.and_(dossiers.waiting([EtatDossier.A_CORRIGER]), dossiers.written_by(account.id))
-    return sa.or_(*conditions, corrections)
+            here = dossiers.within(grants, Action.LIRE_DOSSIER)
+            others = sa.true() if level.sends_on else sa.not_(author)
+            conditions.append(sa.and_(dossiers.waiting([level.etat]), dossiers.of_circuit([circuit]), here, others))
+    return sa.or_(*conditions)
 
 
-def _last_right(circuit: Circuit) -> Action:
-    return Action.VALIDER_HANDICAP if circuit is Circuit.HANDICAP else Action.VALIDER
-
-
-def _progress(stored: Mapping[UUID, StoredItem], published: Mapping[UUID, rules.Published]) -> Progres:
+def _progress(
+    stored: Mapping[UUID, StoredItem], published: Mapping[UUID, rules.Published], refused: Mapping[UUID, Refusal]
+) -> Progres:
     return rules.progress(
         (
             one.item,
@@ -138,6 +165,7 @@ def _progress(stored: Mapping[UUID, StoredItem], published: Mapping[UUID, rules.
                 one.item,
                 published.get(one.item.id),
                 in_conflict=bool(rules.conflicts(one.item, published.get(one.item.id))),
+                refused=workspace.standing(refused.get(one.item.id), one.item) is not None,
             ),
         )
         for one in stored.values()
@@ -172,7 +200,19 @@ def _resume(row: DossierRow, account: Account, progress: Progres, acts: bool) ->
         progres=progress,
         a_traiter=acts,
         motif=row.motif,
+        raison=to_do(row) if acts else None,
     )
+
+
+def to_do(row: DossierRow) -> str:
+    """Say what the one who must act on a dossier has to do."""
+    level = current_level(row.circuit, row.etat)
+    if level is None:
+        refused = row.etat is EtatDossier.A_CORRIGER
+        return "Refusé : à corriger, puis à renvoyer" if refused else "À terminer, puis à envoyer en validation"
+    if not level.sends_on:
+        return "À valider, ou à refuser avec un motif"
+    return f"À relire, puis à envoyer à {awaited(row.circuit, state_after_sending(row.circuit, row.etat))}"
 
 
 async def show(tx: AsyncConnection, account: Account, found: Workspace) -> Dossier:
@@ -187,10 +227,17 @@ async def show(tx: AsyncConnection, account: Account, found: Workspace) -> Dossi
         parents=parents_table(row.circuit),
         parents_raison=only_sanitaire,
         evenements=await dossiers.events(tx, row.id),
-        bandeau=_banner(row),
+        bandeau=await bandeau.banner(tx, found),
+        suite_de=await _origin(tx, row),
+        suites=[LienDossier(id=one.id, titre=one.titre) for one in await dossiers.follow_ups(tx, row.id)],
         geste_a_annuler=undoable,
         geste_a_refaire=redoable,
     )
+
+
+async def _origin(tx: AsyncConnection, row: DossierRow) -> LienDossier | None:
+    origin = await dossiers.dossier(tx, row.suite_de) if row.suite_de else None
+    return LienDossier(id=origin.id, titre=origin.titre) if origin else None
 
 
 def _possibility(found: Workspace, account: Account, action: ActionDossier) -> Possibilite:
@@ -200,17 +247,6 @@ def _possibility(found: Workspace, account: Account, action: ActionDossier) -> P
         or access.content_fault(found, action)
     )
     return Possibilite(action=action, possible=reason is None, raison=reason, libelle=ACTION_LABELS[action])
-
-
-def _banner(row: DossierRow) -> str | None:
-    level = current_level(row.circuit, row.etat)
-    if level is None:
-        return f"Ce dossier a été refusé : {row.motif}" if row.etat is EtatDossier.A_CORRIGER and row.motif else None
-    if level.sends_on:
-        return (
-            "Ce dossier attend la Direction : avec un compte « Direction », « envoyer en validation » une seconde fois."
-        )
-    return f"Ce dossier attend {level.attend}, qui le valide avant la publication dans le Répertoire."
 
 
 def tree(found: Workspace) -> ArbreDossier:

@@ -12,7 +12,7 @@ from ror_server.domain.controls import normalise
 from ror_server.domain.dossier import FICHE_LABELS, Item
 from ror_server.domain.workflow import state_fault
 from ror_server.problems import ConflictError, GoneError, InvalidError, NotFoundError, StaleError
-from ror_server.services import access
+from ror_server.services import access, refus
 from ror_server.services.workspace import Workspace
 from ror_server.services.writing import Pen, deleted, item_of, write
 from ror_server.store.accounts import Account
@@ -81,7 +81,8 @@ def show(found: Workspace, account: Account, node: UUID) -> Fiche:
         raison=reason,
         modifiee_le=stored.modifie_le if stored else None,
         modifiee_par=stored.modifie_par if stored else None,
-        bandeau=_banner(found, node, reason),
+        bandeau=refus.banner(found, node) or _banner(found, node, reason),
+        refus=refus.shown(found.refusal(node)),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from uuid import UUID
 
@@ -15,8 +15,9 @@ from ror_server.domain.controls import controls
 from ror_server.domain.dossier import Item, Op, Published
 from ror_server.domain.rights import Place
 from ror_server.domain.tree import descendants
-from ror_server.store import dossiers, structures
+from ror_server.store import dossiers, refus, structures
 from ror_server.store.dossiers import DossierRow, StoredItem
+from ror_server.store.refus import Refusal
 from ror_tui.api_client.models import Constat, Discipline, EtatFiche, Kind, Lien, Modele, NoeudDossier, Progres, Valeurs
 
 
@@ -30,6 +31,8 @@ class Workspace:
     eg: structures.Row
     place: Place
     ej: Lien | None
+    refus: Mapping[UUID, Refusal] = field(default_factory=dict)
+    """Refusals by structure, those that were answered by an edit included."""
 
     @cached_property
     def items(self) -> dict[UUID, Item]:
@@ -147,7 +150,12 @@ class Workspace:
 
     def state(self, node: UUID) -> EtatFiche:
         """Give the state of a fiche."""
-        return state_of(self.items.get(node), self.published.get(node), in_conflict=self.in_conflict(node))
+        item, refused = self.items.get(node), self.refusal(node) is not None
+        return state_of(item, self.published.get(node), in_conflict=self.in_conflict(node), refused=refused)
+
+    def refusal(self, node: UUID) -> Refusal | None:
+        """Give the refusal of a fiche that did not change since."""
+        return standing(self.refus.get(node), self.items.get(node))
 
     @cached_property
     def states(self) -> dict[UUID, EtatFiche]:
@@ -191,12 +199,17 @@ class Workspace:
         return found.libelle if found else ""
 
 
-def state_of(item: Item | None, published: Published | None, *, in_conflict: bool) -> EtatFiche:
+def standing(refusal: Refusal | None, item: Item | None) -> Refusal | None:
+    """Give a refusal as long as the fiche is what was refused."""
+    return refusal if refusal and item and refusal.contenu == rules.item_hash(item) else None
+
+
+def state_of(item: Item | None, published: Published | None, *, in_conflict: bool, refused: bool = False) -> EtatFiche:
     """Give the state of a fiche out of its item and its published structure; controls run only where they count."""
     found: list[Constat] = []
-    if item is not None and item.counts and not in_conflict:
+    if item is not None and item.counts and not in_conflict and not refused:
         found = controls(forms.modele(item.kind), rules.effective(item, published), nomenclatures.all_codes())
-    return rules.fiche_state(item, found, in_conflict=in_conflict)
+    return rules.fiche_state(item, found, in_conflict=in_conflict, refused=refused)
 
 
 NEW_LABELS: Mapping[Kind, str] = {
@@ -222,4 +235,5 @@ async def load(tx: AsyncConnection, row: DossierRow) -> Workspace:
     published = await structures.subtree(tx, row.eg_id)
     path = (await structures.ancestors(tx, [eg.id])).get(eg.id, [])
     place = Place(frozenset({eg.id, *(link.id for link in path)}), eg.departement)
-    return Workspace(row, stored, published, eg, place, path[-1] if path else None)
+    refused = (await refus.load(tx, [row.id]))[row.id]
+    return Workspace(row, stored, published, eg, place, path[-1] if path else None, refused)

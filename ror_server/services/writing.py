@@ -3,31 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ror_server.domain.dossier import Item, Op
-from ror_server.services import libelles, workspace
+from ror_server.services import accords, libelles, signals, workspace
+from ror_server.services.pen import Pen
 from ror_server.services.workspace import Workspace
 from ror_server.store import dossiers, gestes
-from ror_server.store.accounts import Account
-from ror_server.store.dossiers import StoredItem
 from ror_server.store.gestes import Geste
+from ror_tui.api_client.models import TypeSignal
 
-
-@dataclass(frozen=True, slots=True)
-class Pen:
-    """Who writes, and when."""
-
-    account: Account
-    now: datetime
-
-    def sign(self, item: Item) -> StoredItem:
-        """Make an item ready to store."""
-        return StoredItem(item, self.now, self.account.nom)
+__all__ = ["Pen", "deleted", "item_of", "next_order", "write"]
 
 
 def item_of(found: Workspace, node: UUID) -> Item:
@@ -110,4 +98,6 @@ async def apply(
         await dossiers.drop_items(tx, found.dossier.id, dropped)
     await dossiers.put_items(tx, found.dossier.id, [pen.sign(item) for item in changed])
     row = await dossiers.touch(tx, found.dossier)
-    return await workspace.load(tx, row)
+    touched = [*(item.id for item in changed), *dropped]
+    await signals.tell(tx, pen, row.id, TypeSignal.CONTENU, touched[0] if len(touched) == 1 else None)
+    return await accords.after_edit(tx, found, await workspace.load(tx, row), pen)

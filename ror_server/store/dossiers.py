@@ -15,7 +15,7 @@ from ror_server.domain.dossier import Item, Op
 from ror_server.domain.rights import ROLES, Action, Grant
 from ror_server.domain.workflow import CLOSED
 from ror_server.store import paging
-from ror_server.store.tables import approbations, comptes, dossiers, evenements, items, structures
+from ror_server.store.tables import comptes, dossiers, evenements, items, structures
 from ror_tui.api_client.models import Circuit, EtatDossier, EvenementDossier, Kind, Portee
 
 
@@ -35,6 +35,7 @@ class DossierRow:
     cree_le: datetime
     motif: str | None
     version: int
+    suite_de: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,21 +73,41 @@ async def open_on(tx: AsyncConnection, eg_id: UUID) -> list[DossierRow]:
     return [_dossier(row) for row in (await tx.execute(query.order_by(dossiers.c.cree_le, dossiers.c.id))).all()]
 
 
+async def follow_ups(tx: AsyncConnection, dossier_id: UUID) -> list[DossierRow]:
+    """Give the dossiers that take up what was refused in one, oldest first."""
+    query = _query().where(dossiers.c.suite_de == dossier_id)
+    return [_dossier(row) for row in (await tx.execute(query.order_by(dossiers.c.cree_le, dossiers.c.id))).all()]
+
+
+async def count(tx: AsyncConnection, where: Collection[sa.ColumnElement[bool]]) -> int:
+    """Count dossiers."""
+    query = sa.select(sa.func.count()).select_from(dossiers)
+    query = query.join(structures, structures.c.id == dossiers.c.eg_id).where(*where)
+    return int((await tx.execute(query)).scalar_one())
+
+
 async def page(
-    tx: AsyncConnection, where: Collection[sa.ColumnElement[bool]], cursor: str | None, limit: int
+    tx: AsyncConnection,
+    where: Collection[sa.ColumnElement[bool]],
+    cursor: str | None,
+    limit: int,
+    *,
+    oldest_first: bool = False,
 ) -> tuple[list[DossierRow], str | None]:
-    """List dossiers, the one that changed state last first.
+    """List dossiers, the one that changed state last first, or last.
 
     Returns:
         The rows, and the cursor of the next page.
     """
-    query = _query().where(*where).order_by(dossiers.c.depuis.desc(), dossiers.c.id.desc())
+    order = (dossiers.c.depuis, dossiers.c.id) if oldest_first else (dossiers.c.depuis.desc(), dossiers.c.id.desc())
+    query = _query().where(*where).order_by(*order)
     if cursor:
         moment, last = paging.decode(cursor, 2)
         keys = sa.tuple_(
             sa.literal(_moment(moment), dossiers.c.depuis.type), sa.literal(UUID(last), dossiers.c.id.type)
         )
-        query = query.where(sa.tuple_(dossiers.c.depuis, dossiers.c.id) < keys)
+        here = sa.tuple_(dossiers.c.depuis, dossiers.c.id)
+        query = query.where(here > keys if oldest_first else here < keys)
     rows = [_dossier(row) for row in (await tx.execute(query.limit(limit + 1))).all()]
     more = paging.encode(rows[limit - 1].depuis.isoformat(), str(rows[limit - 1].id)) if len(rows) > limit else None
     return rows[:limit], more
@@ -221,27 +242,3 @@ async def events(tx: AsyncConnection, dossier_id: UUID) -> list[EvenementDossier
         EvenementDossier(le=row.le, acteur=row.acteur, texte=row.texte, motif=row.motif)
         for row in (await tx.execute(query)).all()
     ]
-
-
-async def approve(
-    tx: AsyncConnection,
-    row: DossierRow,
-    *,
-    compte_id: UUID,
-    contenu: str,
-    verdict: str,
-    at: datetime,
-    motif: str | None = None,
-) -> None:
-    """Write what a level answered, with the hash of the content it answered to."""
-    values = {"dossier_id": row.id, "etat": row.etat, "compte_id": compte_id, "contenu": contenu, "verdict": verdict}
-    await tx.execute(sa.insert(approbations).values(values | {"le": at, "motif": motif}))
-
-
-async def last_approval(tx: AsyncConnection, dossier_id: UUID, etat: EtatDossier) -> str | None:
-    """Give the hash of the content that a level approved last, or None when its last word was not an approval."""
-    query = sa.select(approbations.c.contenu, approbations.c.verdict).where(
-        approbations.c.dossier_id == dossier_id, approbations.c.etat == etat
-    )
-    row = (await tx.execute(query.order_by(approbations.c.id.desc()).limit(1))).one_or_none()
-    return row.contenu if row and row.verdict == "accord" else None

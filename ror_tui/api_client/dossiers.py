@@ -22,14 +22,18 @@ from ror_tui.api_client.models import (
     Modele,
     ModificationFiche,
     Page,
+    Partage,
     Probleme,
     Refus,
+    Tri,
     Valeur,
     Valeurs,
     vide,
 )
 
 VueDossiers = Literal["ouverts", "tous", "a_traiter"]
+OrdreDossiers = Literal["recent", "ancien"]
+"""Which comes first, by when it came to its state."""
 
 
 class DossiersResource:
@@ -38,9 +42,18 @@ class DossiersResource:
     def __init__(self, http: Http) -> None:
         self._http = http
 
-    async def lister(self, vue: VueDossiers, *, curseur: str | None = None, limite: int = 100) -> Page[DossierResume]:
-        """Read one page of the dossiers that the account may see."""
-        query = {"vue": vue, "limite": str(limite)} | ({"curseur": curseur} if curseur else {})
+    async def lister(
+        self,
+        vue: VueDossiers,
+        *,
+        curseur: str | None = None,
+        limite: int = 100,
+        ordre: OrdreDossiers = "recent",
+        total: bool = False,
+    ) -> Page[DossierResume]:
+        """Read one page of the dossiers that the account may see, with how many there are when `total` is asked."""
+        query = {"vue": vue, "limite": str(limite), "ordre": ordre} | ({"curseur": curseur} if curseur else {})
+        query |= {"total": "true"} if total else {}
         return await self._http.get(Page[DossierResume], "/v1/dossiers", query)
 
     async def creer(self, creation: CreationDossier) -> Dossier:
@@ -70,6 +83,14 @@ class DossiersResource:
     async def refuser(self, dossier_id: UUID, refus: Refus, *, version: int) -> Dossier:
         """Send a dossier back to its author with a reason."""
         return await self._http.post(Dossier, f"/v1/dossiers/{dossier_id}/refuser", refus, if_match=version)
+
+    async def partage(self, dossier_id: UUID, tri: Tri) -> Partage:
+        """Read what would be published without some fiches, and what would follow them."""
+        return await self._http.post(Partage, f"/v1/dossiers/{dossier_id}/partage", tri)
+
+    async def valider_partie(self, dossier_id: UUID, tri: Tri, *, version: int) -> Dossier:
+        """Publish what can stand without some fiches; the rest goes back in a follow-up dossier."""
+        return await self._http.post(Dossier, f"/v1/dossiers/{dossier_id}/valider-partie", tri, if_match=version)
 
     async def creer_fiches(self, dossier_id: UUID, creation: CreationFiches) -> ArbreDossier:
         """Create one structure per id of the request."""

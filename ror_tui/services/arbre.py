@@ -7,7 +7,9 @@ from uuid import UUID
 
 from ror_tui.api_client.models import ActionDossier, ArbreDossier, Dossier, EtatFiche, Kind, NoeudDossier, Possibilite
 
-A_FAIRE = frozenset({EtatFiche.A_COMPLETER, EtatFiche.INCOMPLETE, EtatFiche.A_FINALISER, EtatFiche.EN_CONFLIT})
+A_FAIRE = frozenset(
+    {EtatFiche.A_COMPLETER, EtatFiche.INCOMPLETE, EtatFiche.A_FINALISER, EtatFiche.EN_CONFLIT, EtatFiche.REFUSEE}
+)
 """States of a fiche that is not green yet, and must be before sending (guide §3e)."""
 
 

@@ -5,6 +5,7 @@ Limits (number of fiches, length of a reason…) are judged by the server, whose
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID, uuid4
 
 from ror_tui.api_client.client import RorClient
@@ -22,7 +23,10 @@ from ror_tui.api_client.models import (
     Kind,
     ModificationFiche,
     Page,
+    Partage,
     Refus,
+    RefusFiche,
+    Tri,
 )
 
 
@@ -129,12 +133,36 @@ async def abandonner(client: RorClient, dossier: Dossier) -> Dossier:
     return await client.dossiers.agir(dossier.id, ActionDossier.ABANDONNER, version=dossier.version)
 
 
-async def refuser(client: RorClient, dossier: Dossier, motif: str) -> Dossier:
+async def reprendre(client: RorClient, dossier: Dossier) -> Dossier:
+    """Take up a dossier that was abandoned."""
+    return await client.dossiers.agir(dossier.id, ActionDossier.REPRENDRE, version=dossier.version)
+
+
+async def refuser(
+    client: RorClient, dossier: Dossier, motif: str | None, fiches: Mapping[UUID, str] | None = None
+) -> Dossier:
     """Send a dossier back to its author.
 
     Args:
         client: Signed in.
         dossier: As it was read: the refusal applies to that version only.
-        motif: Why; a refusal always says it.
+        motif: Why the whole is refused; None when `fiches` say it.
+        fiches: Why each of these fiches is refused, if some are.
     """
-    return await client.dossiers.refuser(dossier.id, Refus.model_construct(motif=motif), version=dossier.version)
+    refus = Refus.model_construct(motif=motif, fiches=_refused(fiches or {}))
+    return await client.dossiers.refuser(dossier.id, refus, version=dossier.version)
+
+
+async def partage(client: RorClient, dossier_id: UUID, fiches: Mapping[UUID, str]) -> Partage:
+    """Read what would be published if these fiches were refused, and what would follow them."""
+    return await client.dossiers.partage(dossier_id, Tri.model_construct(fiches=_refused(fiches)))
+
+
+async def valider_partie(client: RorClient, dossier: Dossier, fiches: Mapping[UUID, str]) -> Dossier:
+    """Publish what can stand without these fiches; they go back to the author in a follow-up dossier."""
+    tri = Tri.model_construct(fiches=_refused(fiches))
+    return await client.dossiers.valider_partie(dossier.id, tri, version=dossier.version)
+
+
+def _refused(fiches: Mapping[UUID, str]) -> list[RefusFiche]:
+    return [RefusFiche.model_construct(structure_id=one, motif=motif) for one, motif in fiches.items()]

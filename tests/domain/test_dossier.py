@@ -212,6 +212,10 @@ def test_levels_are_walked_in_order_and_closed_dossiers_do_not_move() -> None:
     ]
     assert state_after_sending(Circuit.SANITAIRE, EtatDossier.A_CORRIGER) is EtatDossier.A_VALIDER_DIRECTION
     assert state_after_sending(Circuit.SANITAIRE, EtatDossier.A_VALIDER_DIRECTION) is EtatDossier.A_VALIDER
+    assert (
+        state_after_sending(Circuit.SANITAIRE, EtatDossier.A_CORRIGER, {EtatDossier.A_VALIDER_DIRECTION})
+        is EtatDossier.A_VALIDER
+    )
     assert state_after_sending(Circuit.HANDICAP, EtatDossier.BROUILLON) is EtatDossier.A_VALIDER
     for action in ActionDossier:
         assert state_fault(action, Circuit.SANITAIRE, EtatDossier.INTEGRE)

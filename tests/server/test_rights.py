@@ -79,6 +79,9 @@ TABLE: list[tuple[str, str, str, set[str]]] = [
     ("POST", "/dossiers/{dossier_id}/refuser", "a_valider_direction", {"direction"}),
     ("POST", "/dossiers/{dossier_id}/valider", "a_valider", {"sesan"}),
     ("POST", "/dossiers/{dossier_id}/refuser", "a_valider", {"sesan"}),
+    ("POST", "/dossiers/{dossier_id}/partage", "a_valider", SEES_HOPITAL),
+    ("POST", "/dossiers/{dossier_id}/valider-partie", "a_valider", {"sesan"}),
+    ("POST", "/dossiers/{dossier_id}/reprendre", "abandonne", {"referent.hopital"}),
 ]
 
 OPEN_TO_ALL = {("GET", "/v1/etat"), ("POST", "/v1/session")}
@@ -98,7 +101,9 @@ async def _prepared(region: World, state: str) -> dict[str, str]:
     dossier = (await region.open_dossier("referent.hopital", HOPITAL))["id"]
     [fiche] = await region.add("referent.hopital", dossier, eg_id(HOPITAL))
     await region.fill("referent.hopital", dossier, fiche)
-    if state != "brouillon":
+    if state == "abandonne":
+        await region.step("referent.hopital", dossier, "abandonner")
+    elif state != "brouillon":
         await region.step("referent.hopital", dossier, "envoyer")
     if state == "a_valider":
         await region.step("direction", dossier, "envoyer")
@@ -120,6 +125,8 @@ def _body(method: str, path: str) -> Any:
         "/deplacer": {"parent_id": str(eg_id(HOPITAL))},
         "/refuser": {"motif": "Parce que."},
         "/contenu": {"empreinte": "celle d'avant"},
+        "/partage": {"fiches": []},
+        "/valider-partie": {"fiches": []},
     }
     if method == "PATCH":
         return {"valeurs": {"age_max": 99}}

@@ -10,6 +10,7 @@ from pydantic import Field
 from ror_tui.api_client.models.base import Contrat, Demande, Valeurs
 from ror_tui.api_client.models.formulaires import Constat
 from ror_tui.api_client.models.repertoire import Lien
+from ror_tui.api_client.models.validation import FicheRefusee, LienDossier
 from ror_tui.api_client.models.words import ActionDossier, Changement, Circuit, EtatDossier, EtatFiche, Kind
 
 
@@ -54,6 +55,7 @@ class DossierResume(Contrat):
     progres: Progres
     a_traiter: bool = Field(description="The account that asked is the one that must act.")
     motif: str | None = None
+    raison: str | None = Field(default=None, description="What is to be done with it, for the one who must act.")
 
 
 class Dossier(DossierResume):
@@ -68,6 +70,8 @@ class Dossier(DossierResume):
     bandeau: str | None = Field(default=None, description="The yellow banner of the guide, when there is one.")
     geste_a_annuler: str | None = Field(default=None, description="What the account that asked did last: `annuler`.")
     geste_a_refaire: str | None = Field(default=None, description="What it undid last: `refaire`.")
+    suite_de: LienDossier | None = Field(default=None, description="The dossier whose refused part this one takes up.")
+    suites: list[LienDossier] = Field(default_factory=list, description="Dossiers that take up what was refused here.")
 
 
 class NoeudDossier(Contrat):
@@ -112,6 +116,7 @@ class Fiche(Contrat):
     modifiee_le: datetime | None = None
     modifiee_par: str | None = None
     bandeau: str | None = None
+    refus: FicheRefusee | None = Field(default=None, description="The refusal that stands, when there is one.")
 
 
 class CreationDossier(Demande):
@@ -148,12 +153,6 @@ class ModificationFiche(Demande):
     """Body of `PATCH …/fiches/{fiche}`: omitted means untouched, null means erased."""
 
     valeurs: Valeurs
-
-
-class Refus(Demande):
-    """Body of `…/refuser`; a refusal always says why."""
-
-    motif: str = Field(min_length=3, max_length=2000)
 
 
 class Phrase(Contrat):

@@ -41,6 +41,7 @@ class TypeEvenement(StrEnum):
 
     DEBUT = "debut"
     PUBLICATION = "publication"
+    DOSSIER = "dossier"
     RECHARGER = "recharger"
     FIN = "fin"
 

@@ -75,6 +75,7 @@ class EtatFiche(StrEnum):
     A_FINALISER = "a_finaliser"
     FINALISEE = "finalisee"
     EN_CONFLIT = "en_conflit"
+    REFUSEE = "refusee"
     A_SUPPRIMER = "a_supprimer"
     INCHANGEE = "inchangee"
 
@@ -94,9 +95,11 @@ class ActionDossier(StrEnum):
     MODIFIER = "modifier"
     ENVOYER = "envoyer"
     VALIDER = "valider"
+    VALIDER_PARTIE = "valider_partie"
     REFUSER = "refuser"
     RETIRER = "retirer"
     ABANDONNER = "abandonner"
+    REPRENDRE = "reprendre"
 
 
 class Afficher(StrEnum):
