@@ -52,8 +52,8 @@ class DossiersResource:
         total: bool = False,
     ) -> Page[DossierResume]:
         """Read one page of the dossiers that the account may see, with how many there are when `total` is asked."""
-        query = {"vue": vue, "limite": str(limite), "ordre": ordre} | ({"curseur": curseur} if curseur else {})
-        query |= {"total": "true"} if total else {}
+        query = {"vue": vue, "limite": str(limite)} | ({"curseur": curseur} if curseur else {})
+        query |= ({"ordre": ordre} if ordre != "recent" else {}) | ({"total": "true"} if total else {})
         return await self._http.get(Page[DossierResume], "/v1/dossiers", query)
 
     async def creer(self, creation: CreationDossier) -> Dossier:

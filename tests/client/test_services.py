@@ -169,7 +169,7 @@ Operation = Callable[[RorClient], Awaitable[Any]]
             lambda c: dossiers.refuser(c, dossier(4), "Il manque une unité."),
             dossier(),
             f"POST /v1/dossiers/{ID}/refuser",
-            {"motif": "Il manque une unité."},
+            {"motif": "Il manque une unité.", "fiches": []},
         ),
     ],
 )
