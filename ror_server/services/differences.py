@@ -1,94 +1,205 @@
-"""What a dossier changes, in French sentences (DESIGN §5: read before sending and before validating)."""
+"""What a dossier changes: counted, as a tree, and in French sentences (DESIGN §5: before sending and validating)."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from functools import cached_property
 from uuid import UUID
 
-from ror_server import nomenclatures
 from ror_server.domain import dossier as rules
+from ror_server.domain.dossier import Op
 from ror_server.domain.tree import LABELS, PLURALS
+from ror_server.services.ecarts import EMPTY, ecarts, said
 from ror_server.services.workspace import Workspace
-from ror_tui.api_client.models import Champ, Changement, Differences, Kind, Phrase, Valeur, vide
+from ror_tui.api_client.models import (
+    Champ,
+    Changement,
+    Differences,
+    EcartChamp,
+    EtatDossier,
+    Kind,
+    NoeudDifference,
+    Phrase,
+    Valeur,
+    ValeurRemplacee,
+    Valeurs,
+)
 
-_FEMININE = frozenset({Kind.UF, Kind.UO})
-_VERBS = {
+FEMININE = frozenset({Kind.EJ, Kind.UF, Kind.UO})
+VERBS: Mapping[Changement, str] = {
     Changement.NOUVEAU: "créé",
-    Changement.MODIFIE: "modifié",
     Changement.DEPLACE: "déplacé",
+    Changement.MODIFIE: "modifié",
     Changement.SUPPRIME: "supprimé",
 }
+LOST_PARENT = "un parent supprimé"
+NOTHING = "Ce dossier ne change rien encore."
 
 
 def differences(found: Workspace) -> Differences:
     """Say all that a dossier changes, structure by structure in the order of the tree."""
-    nodes = [node for node in found.order if node in found.items]
+    told = _Told(found)
+    groupes = told.groups()
     return Differences(
-        resume=_summary(found, nodes), phrases=[phrase for node in nodes for phrase in _phrases(found, node)]
+        resume=" ; ".join(groupes) or NOTHING,
+        phrases=[phrase for one in told.changed for phrase in _phrases(one)],
+        dossier_id=found.dossier.id,
+        titre=found.dossier.titre,
+        etablissement=found.eg.nom,
+        version=found.dossier.version,
+        groupes=groupes,
+        noeuds=told.noeuds,
     )
 
 
-def _summary(found: Workspace, nodes: list[UUID]) -> str:
-    counts: dict[tuple[Changement, Kind], int] = {}
-    for node in nodes:
-        for change in rules.changes(found.items[node]):
-            key = (change, found.kind(node))
-            counts[key] = counts.get(key, 0) + 1
-    parts = [_counted(change, kind, count) for (change, kind), count in sorted(counts.items())]
-    return " ; ".join(parts) or "Ce dossier ne change rien encore."
+class _Told:
+    """The difference of one dossier, being told."""
+
+    def __init__(self, found: Workspace) -> None:
+        self._found = found
+        self._forms: dict[Kind, list[Champ]] = {}
+
+    @cached_property
+    def noeuds(self) -> list[NoeudDifference]:
+        """What changes and what leads there, in the order of the tree."""
+        touched = {node for node in self._found.order if rules.changes(self._found.items.get(node))}
+        kept = set(touched)
+        for node in touched:
+            parent = self._found.parents[node]
+            while parent is not None and parent not in kept:
+                kept.add(parent)
+                parent = self._found.parents[parent]
+        return [self._noeud(node) for node in self._found.order if node in kept]
+
+    @property
+    def changed(self) -> list[NoeudDifference]:
+        """What changes."""
+        return [one for one in self.noeuds if one.changements]
+
+    def _noeud(self, node: UUID) -> NoeudDifference:
+        found, changements = self._found, rules.changes(self._found.items.get(node))
+        moved = Changement.DEPLACE in changements or Changement.NOUVEAU in changements
+        return NoeudDifference(
+            id=node,
+            parent_id=found.parents[node],
+            kind=found.kind(node),
+            nom=found.name(node),
+            etat=found.states[node],
+            changements=changements,
+            ecarts=self._ecarts(node) if Changement.SUPPRIME not in changements else [],
+            depuis=self._old_parent(node) if Changement.DEPLACE in changements else None,
+            vers=self._parent(node) if moved else None,
+            remplacements=list(self._replaced(node)),
+        )
+
+    def _ecarts(self, node: UUID) -> list[EcartChamp]:
+        item = self._found.items.get(node)
+        return ecarts(self._champs(node), self._before(node), self._after(node), item.next) if item else []
+
+    def _replaced(self, node: UUID) -> Iterator[ValeurRemplacee]:
+        """Give the published values that the author chose to replace, as long as they are still published."""
+        item, published = self._found.items.get(node), self._found.published.get(node)
+        if item is None or published is None or item.op is not Op.UPDATE:
+            return
+        for champ in self._champs(node):
+            kept, now = item.remplace.get(champ.id), published.valeurs.get(champ.id)
+            if kept and champ.id in item.next and not rules.same(item.next[champ.id], now):
+                yield _replaced(node, published.nom, champ, kept, (now, item.next[champ.id]))
+
+    def _before(self, node: UUID) -> Valeurs:
+        """Give what is published now; of a dossier that is integrated, what was when it touched the fields."""
+        item, published = self._found.items[node], self._found.published.get(node)
+        if self._found.dossier.etat is EtatDossier.INTEGRE:
+            return item.base
+        return published.valeurs if published else {}
+
+    def _after(self, node: UUID) -> Valeurs:
+        item = self._found.items[node]
+        if self._found.dossier.etat is EtatDossier.INTEGRE or self._found.in_conflict(node):
+            return item.next
+        return rules.merged(item, self._found.published.get(node))
+
+    def _champs(self, node: UUID) -> list[Champ]:
+        kind = self._found.kind(node)
+        if kind not in self._forms:
+            self._forms[kind] = self._found.form_of(kind).champs()
+        return self._forms[kind]
+
+    def _parent(self, node: UUID) -> str:
+        parent = self._found.parents[node]
+        return self._found.name(parent) if parent else ""
+
+    def _old_parent(self, node: UUID) -> str:
+        parent = self._found.items[node].parent_base
+        return self._found.name(parent) if parent and parent in self._found.published else LOST_PARENT
+
+    def groups(self) -> list[str]:
+        """Count what changes: « 3 unités créées », « 1 déplacée de « A » vers « B » »."""
+        counted: Counter[tuple[Changement, Kind, str]] = Counter()
+        for one in self.changed:
+            for change in one.changements:
+                where = f" de « {one.depuis} » vers « {one.vers} »" if change is Changement.DEPLACE else ""
+                counted[change, one.kind, where] += 1
+        rank = list(VERBS)
+        ordered = sorted(counted.items(), key=lambda pair: (rank.index(pair[0][0]), list(Kind).index(pair[0][1])))
+        replaced = sum(len(one.remplacements) for one in self.changed)
+        return [counted_words(count, kind, VERBS[change]) + where for (change, kind, where), count in ordered] + (
+            [_replaced_words(replaced)] if replaced else []
+        )
 
 
-def _counted(change: Changement, kind: Kind, count: int) -> str:
-    noun = PLURALS[kind] if count > 1 else LABELS[kind]
-    ending = ("e" if kind in _FEMININE else "") + ("s" if count > 1 else "")
-    return f"{count} {noun} {_VERBS[change]}{ending}"
+def counted_words(count: int, kind: Kind, participle: str) -> str:
+    """Say « 3 unités opérationnelles créées », « 1 pôle déplacé ».
+
+    Args:
+        count: How many.
+        kind: Of what.
+        participle: The masculine singular: « créé ».
+    """
+    ending = ("e" if kind in FEMININE else "") + ("s" if count > 1 else "")
+    return f"{count} {PLURALS[kind] if count > 1 else LABELS[kind]} {participle}{ending}"
 
 
-def _phrases(found: Workspace, node: UUID) -> list[Phrase]:
-    changes = rules.changes(found.items[node])
-    return [
-        Phrase(structure_id=node, changement=one, texte=text) for one in changes for text in _texts(found, node, one)
-    ]
+def _replaced(
+    node: UUID, nom: str, champ: Champ, kept: Mapping[str, object], values: tuple[Valeur, Valeur]
+) -> ValeurRemplacee:
+    publie, dossier = (said(champ, one) or EMPTY for one in values)
+    par = str(kept["par"])
+    return ValeurRemplacee(
+        structure_id=node,
+        nom=nom,
+        champ=champ.id,
+        libelle=champ.libelle,
+        publie=publie,
+        dossier=dossier,
+        par=par,
+        le=datetime.fromisoformat(str(kept["le"])),
+        phrase=f"{champ.libelle} : {publie}, publié par {par}, sera remplacé par {dossier}",
+    )
 
 
-def _texts(found: Workspace, node: UUID, change: Changement) -> list[str]:
-    name, kind = found.name(node), found.kind(node)
+def _replaced_words(count: int) -> str:
+    return "1 valeur publiée sera remplacée" if count == 1 else f"{count} valeurs publiées seront remplacées"
+
+
+def _phrases(one: NoeudDifference) -> Iterable[Phrase]:
+    for change in one.changements:
+        for texte in _texts(one, change):
+            yield Phrase(structure_id=one.id, changement=change, texte=texte)
+    for replaced in one.remplacements:
+        yield Phrase(structure_id=one.id, changement=Changement.MODIFIE, texte=f"« {one.nom} » : {replaced.phrase}")
+
+
+def _texts(one: NoeudDifference, change: Changement) -> list[str]:
     match change:
         case Changement.NOUVEAU:
-            created = "créée" if kind in _FEMININE else "créé"
-            return [f"{LABELS[kind].capitalize()} « {name} » {created} sous « {_parent(found, node)} »"]
+            created = "créée" if one.kind in FEMININE else "créé"
+            return [f"{LABELS[one.kind].capitalize()} « {one.nom} » {created} sous « {one.vers} »"]
         case Changement.SUPPRIME:
-            return [f"« {name} » : à supprimer du Répertoire"]
+            return [f"« {one.nom} » : à supprimer du Répertoire"]
         case Changement.DEPLACE:
-            return [f"« {name} » : de « {_old_parent(found, node)} » vers « {_parent(found, node)} »"]
+            return [f"« {one.nom} » : de « {one.depuis} » vers « {one.vers} »"]
         case Changement.MODIFIE:
-            touched = found.items[node].next
-            return [_field(found, node, champ) for champ in found.form(node).champs() if champ.id in touched]
-
-
-def _parent(found: Workspace, node: UUID) -> str:
-    parent = found.parents[node]
-    return found.name(parent) if parent else ""
-
-
-def _old_parent(found: Workspace, node: UUID) -> str:
-    parent = found.items[node].parent_base
-    return found.name(parent) if parent and parent in found.published else "un parent supprimé"
-
-
-def _field(found: Workspace, node: UUID, champ: Champ) -> str:
-    item = found.items[node]
-    published = found.published.get(node)
-    before = published.valeurs.get(champ.id) if published else None
-    return f"« {found.name(node)} » : {champ.libelle} : {_said(champ, before)} → {_said(champ, item.next[champ.id])}"
-
-
-def _said(champ: Champ, valeur: Valeur) -> str:
-    if vide(valeur):
-        return "(vide)"
-    if isinstance(valeur, bool):
-        return "oui" if valeur else "non"
-    codes = valeur if isinstance(valeur, list) else [str(valeur)]
-    if champ.nomenclature is None:
-        return ", ".join(codes)
-    known = nomenclatures.by_code(champ.nomenclature)
-    return ", ".join(f"{known[code].libelle} ({code})" if code in known else code for code in codes)
+            return [f"« {one.nom} » : {ecart.phrase}" for ecart in one.ecarts]

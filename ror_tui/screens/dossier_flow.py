@@ -56,7 +56,9 @@ async def _review(screen: DossierScreen, action: ActionDossier | None) -> Dossie
         return None
     refusable = workflow_refusal(dossier, ActionDossier.REFUSER) is None
     confirm = WORKFLOW_LABELS[action] if action else None
-    difference = DifferencesScreen(dossier.id, dossier.titre, confirm=confirm, refuse=refusable)
+    difference = DifferencesScreen(
+        dossier.id, dossier.titre, confirm=confirm, refuse=refusable, open_one=screen.open_fiche
+    )
     answer = await screen.app.push_screen_wait(difference)
     if answer == "refuser":
         await refuse(screen)

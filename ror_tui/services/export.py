@@ -1,11 +1,13 @@
-"""Writing the result of the Recherche to a file: whole, or not at all."""
+"""Writing to a file what was found or compared: whole, or not at all."""
 
 from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 from uuid import uuid4
 
 from ror_tui.api_client.client import RorClient
@@ -68,10 +70,36 @@ async def exporter(
         ExportError: It cannot be written.
         RorError: The server refuses, or the connection is cut.
     """
+    with _whole(fichier, remplacer=remplacer) as file:
+        return await _write(client, quoi, criteres, file, progres)
+
+
+def ecrire(fichier: Path, texte: str, *, remplacer: bool = False) -> None:
+    """Write a text to a file; it gets its name once it is whole.
+
+    Args:
+        fichier: Where to write.
+        texte: What to write.
+        remplacer: Write over a file of that name.
+
+    Raises:
+        ExportError: It cannot be written.
+    """
+    with _whole(fichier, remplacer=remplacer) as file:
+        file.write(texte.encode())
+
+
+@contextmanager
+def _whole(fichier: Path, *, remplacer: bool) -> Iterator[BinaryIO]:
+    """Give a file to write, which gets its name once it is whole; nothing is left of one that fails."""
     partial = fichier.with_name(f".{uuid4().hex}.part")
     try:
         _check(fichier, remplacer=remplacer)
-        lines = await _write(client, quoi, criteres, partial, progres)
+        # private: the table may hold contacts that not everybody may read
+        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
         _check(fichier, remplacer=remplacer)
         partial.replace(fichier)
     except OSError as error:
@@ -80,7 +108,6 @@ async def exporter(
         raise ExportError(french(text)) from error
     finally:
         partial.unlink(missing_ok=True)
-    return lines
 
 
 def _check(fichier: Path, *, remplacer: bool) -> None:
@@ -92,16 +119,12 @@ def _check(fichier: Path, *, remplacer: bool) -> None:
 
 
 async def _write(
-    client: RorClient, quoi: Quoi, criteres: CriteresOffres, partial: Path, progres: Callable[[int], None]
+    client: RorClient, quoi: Quoi, criteres: CriteresOffres, file: BinaryIO, progres: Callable[[int], None]
 ) -> int:
     lines = -1
-    # private: the table may hold contacts that not everybody may read
-    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        async with client.offres.exporter(quoi, criteres) as chunks:
-            async for chunk in chunks:
-                file.write(chunk)
-                lines += chunk.count(b"\n")
-                progres(max(lines, 0))
-        file.flush()
-        os.fsync(file.fileno())
+    async with client.offres.exporter(quoi, criteres) as chunks:
+        async for chunk in chunks:
+            file.write(chunk)
+            lines += chunk.count(b"\n")
+            progres(max(lines, 0))
     return max(lines, 0)

@@ -61,7 +61,10 @@ class Desk:
         await self.pilot.pause()
 
     def _asks(self, group: str) -> bool:
-        asks = isinstance(self.app.screen, ModalScreen | DifferencesScreen) and "read" not in group
+        asks = (
+            any(isinstance(one, ModalScreen | DifferencesScreen) for one in self.app.screen_stack)
+            and "read" not in group
+        )
         return asks or group == "direct"
 
     def text(self) -> str:

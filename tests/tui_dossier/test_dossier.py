@@ -166,7 +166,8 @@ async def test_an_ehpad_is_sent_once_and_validated_by_sesan(region: world.World,
     async with sit(dossier=dossier) as desk:
         await desk.press("v")
         assert desk.shows(DifferencesScreen)
-        assert "+ nouveau : Unité opérationnelle « Unité d'hébergement »" in desk.words()
+        assert "1 unité opérationnelle créée" in desk.words()
+        assert "+ Unité d'hébergement" in desk.words()
         await desk.press("v")
         assert desk.shows(DossierScreen)
         assert "attend SESAN" in desk.said("#header")
@@ -201,7 +202,7 @@ async def test_a_refusal_always_says_why_and_the_author_reads_it(region: world.W
     await region.fill(WHO, dossier, (await region.add(WHO, dossier, world.eg_id(world.EHPAD)))[0])
     await region.step(WHO, dossier, "envoyer")
     async with sit("sesan", dossier=dossier) as desk:
-        await desk.press("v", "k", "f2")
+        await desk.press("v", "K", "f2")
         assert "Ce texte est obligatoire." in desk.words()
         await desk.write("Il manque le contact.")
         await desk.press("f2")

@@ -5,12 +5,12 @@ Domain nouns are the guide's French words without accents; DESIGN §3 and §7 gi
 
 from ror_tui.api_client.models.base import Contrat, Demande, Page, Valeur, Valeurs, vide
 from ror_tui.api_client.models.contenu import ContenuDossier, FicheChangee, FicheContenu, LotDossier, NouvelleFiche
+from ror_tui.api_client.models.differences import Differences, EcartChamp, NoeudDifference, Phrase, ValeurRemplacee
 from ror_tui.api_client.models.dossiers import (
     ArbreDossier,
     CreationDossier,
     CreationFiches,
     Deplacement,
-    Differences,
     Dossier,
     DossierResume,
     Duplication,
@@ -18,7 +18,6 @@ from ror_tui.api_client.models.dossiers import (
     Fiche,
     ModificationFiche,
     NoeudDossier,
-    Phrase,
     Possibilite,
     Progres,
 )
@@ -143,6 +142,7 @@ __all__ = [
     "DossierResume",
     "Droit",
     "Duplication",
+    "EcartChamp",
     "EnregistrementPlace",
     "EnregistrementVue",
     "Entourage",
@@ -174,6 +174,7 @@ __all__ = [
     "ModificationFiche",
     "MotifFin",
     "Noeud",
+    "NoeudDifference",
     "NoeudDossier",
     "Nomenclature",
     "NouvelleFiche",
@@ -211,6 +212,7 @@ __all__ = [
     "TypeEvenement",
     "TypeSignal",
     "Valeur",
+    "ValeurRemplacee",
     "Valeurs",
     "VueNommee",
     "VueRepertoire",

@@ -153,18 +153,3 @@ class ModificationFiche(Demande):
     """Body of `PATCH …/fiches/{fiche}`: omitted means untouched, null means erased."""
 
     valeurs: Valeurs
-
-
-class Phrase(Contrat):
-    """One sentence of the difference between a dossier and the Répertoire."""
-
-    structure_id: UUID
-    changement: Changement
-    texte: str
-
-
-class Differences(Contrat):
-    """The whole difference in French sentences, read before sending and before validating."""
-
-    resume: str
-    phrases: list[Phrase]
