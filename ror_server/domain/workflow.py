@@ -13,15 +13,24 @@ class Level:
     """One validation level: a state that waits for the roles that can take it further."""
 
     etat: EtatDossier
+    libelle: str
     roles: frozenset[Role]
     attend: str
     sends_on: bool
     """True where the level itself clicks « envoyer en validation » again instead of validating."""
 
 
-_DIRECTION = Level(EtatDossier.A_VALIDER_DIRECTION, frozenset({Role.DIRECTION}), "la Direction", sends_on=True)
-_SESAN = Level(EtatDossier.A_VALIDER, frozenset({Role.VALIDATEUR}), "SESAN", sends_on=False)
-_TUTELLE = Level(EtatDossier.A_VALIDER, frozenset({Role.TUTELLE}), "l'autorité de tutelle", sends_on=False)
+_DIRECTION = Level(
+    EtatDossier.A_VALIDER_DIRECTION, "Direction", frozenset({Role.DIRECTION}), attend="la Direction", sends_on=True
+)
+_SESAN = Level(EtatDossier.A_VALIDER, "SESAN", frozenset({Role.VALIDATEUR}), attend="SESAN", sends_on=False)
+_TUTELLE = Level(
+    EtatDossier.A_VALIDER,
+    "Autorité de tutelle",
+    frozenset({Role.TUTELLE}),
+    attend="l'autorité de tutelle",
+    sends_on=False,
+)
 
 LEVELS: Mapping[Circuit, tuple[Level, ...]] = {
     Circuit.SANITAIRE: (_DIRECTION, _SESAN),

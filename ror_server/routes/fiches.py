@@ -75,6 +75,7 @@ async def save_fiche(
         fiches.require_version(found, fiche_id, expected)
         after = await fiches.save(tx, found, fiche_id, body.valeurs, Pen(signed.account, server.clock()))
         fiche = fiches.show(after, signed.account, fiche_id)
+    server.feed.wake()
     response.headers.update(etag(fiche.version))
     return fiche
 
@@ -90,6 +91,7 @@ async def delete_fiche(
         fiches.require_version(found, fiche_id, expected)
         after = await actions.delete(tx, found, fiche_id, Pen(signed.account, server.clock()))
         arbre = dossiers.tree(after)
+    server.feed.wake()
     response.headers.update(etag(arbre.version))
     return arbre
 

@@ -14,6 +14,7 @@ from ror_server.services import workspace
 from ror_server.services.workspace import Workspace
 from ror_server.store import dossiers, structures
 from ror_server.store.accounts import Account
+from ror_server.store.dossiers import DossierRow
 from ror_tui.api_client.models import ActionDossier, EtatFiche
 
 
@@ -58,6 +59,20 @@ async def dossier(tx: AsyncConnection, account: Account, dossier_id: UUID, *, lo
     found = await workspace.load(tx, row)
     require(account, Action.LIRE_DOSSIER, found.place)
     return found
+
+
+async def readable(tx: AsyncConnection, account: Account, dossier_id: UUID) -> DossierRow:
+    """Give the row of a dossier that the account may read, without its content.
+
+    Raises:
+        NotFoundError: It does not exist.
+        ForbiddenError: It lies outside the account's territory.
+    """
+    row = await dossiers.dossier(tx, dossier_id)
+    if row is None:
+        raise NotFoundError("Ce dossier n'existe pas.")
+    require(account, Action.LIRE_DOSSIER, (await structures.eg_places(tx, {row.eg_id}))[row.eg_id])
+    return row
 
 
 async def editable(tx: AsyncConnection, account: Account, dossier_id: UUID) -> Workspace:

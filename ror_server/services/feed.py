@@ -1,4 +1,4 @@
-"""Following the log of publications: one reader for each process, whatever the number of streams."""
+"""Following what is published and what happens in the dossiers: one reader for each process, for all its streams."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from ror_server.services.dossier_signals import DossierSignals
 from ror_server.store import feed
 from ror_server.store.database import Database, unbroken
 from ror_server.store.feed import Publication
@@ -46,6 +47,7 @@ class Feed:
 
     def __init__(self, database: Database, *, period: float, most: int) -> None:
         self.closed = asyncio.Event()
+        self.dossiers = DossierSignals()
         self._database = database
         self._period = period
         self._most = most
@@ -99,6 +101,7 @@ class Feed:
     async def _rest(self) -> None:
         reader, self._reader, self._head = self._reader, None, None
         self._recent.clear()
+        self.dossiers.rest()
         if reader is not None:
             reader.cancel()
             await asyncio.wait([reader])
@@ -137,17 +140,19 @@ class Feed:
             self._woken.clear()
 
     async def _read(self) -> None:
-        found = await unbroken(self._next())
+        found, signals = await unbroken(self._next())
         self._recent.extend(found)
         if found:
             self._head = found[-1].position.seq
+        if found or signals:
             self._tell()
         if len(found) == PAGE:
             self._woken.set()
 
-    async def _next(self) -> list[Publication]:
+    async def _next(self) -> tuple[list[Publication], int]:
         async with self._database.read() as tx:
             if self._head is None:
                 self._head = (await feed.last(tx)).seq
                 self._tell()
-            return await feed.after(tx, self._head, PAGE)
+            signals = await self.dossiers.read(tx, asyncio.get_running_loop().time())
+            return await feed.after(tx, self._head, PAGE), signals

@@ -1,9 +1,9 @@
-"""One reader's stream of publications, as server-sent events."""
+"""One reader's stream of publications, and of what happens in the dossiers it may read, as server-sent events."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 
@@ -15,6 +15,7 @@ from ror_server.store import feed
 from ror_server.store.accounts import Account
 from ror_server.store.database import Database, unbroken
 from ror_server.store.feed import Position, Publication
+from ror_server.store.signaux import Signal
 from ror_tui.api_client.models import DebutFlux, FinFlux, MotifFin, Recharger, TypeEvenement
 
 FURTHEST_BEHIND = 500
@@ -54,6 +55,7 @@ class Stream:
     async def _start(self, since: str | None) -> tuple[Position, bool]:
         """Tell from where to go on, and whether what was missed cannot be told."""
         async with self.database.read() as tx:
+            await self.feed.dossiers.begin(tx)
             end = await feed.last(tx)
             if since is None:
                 return end, False
@@ -65,6 +67,7 @@ class Stream:
     async def _go_on(self, follower: Follower, position: Position) -> AsyncGenerator[bytes, None]:
         loop = asyncio.get_running_loop()
         next_beat = loop.time() + self.heartbeat
+        account, told = self.account, self.feed.dossiers.count
         while True:
             news = self.feed.news  # taken before looking: what comes meanwhile is not slept through
             if follower.fin is not None:
@@ -74,10 +77,18 @@ class Stream:
             for publication in missed:
                 position = publication.position
                 yield _told(publication)
+            signals = self.feed.dossiers.after(told)
+            told = self.feed.dossiers.count
+            if signals is None:
+                yield encode(TypeEvenement.RECHARGER, Recharger(), position)
+            for chunk in _signalled(account, signals or ()):
+                yield chunk
             if loop.time() >= next_beat:
-                if not await unbroken(self._may_go_on()):
+                still = await unbroken(self._still_signed())
+                if still is None:
                     follower.fin = MotifFin.SESSION
                     return
+                account = still
                 yield BEAT
                 next_beat = loop.time() + self.heartbeat
             if not missed:
@@ -87,9 +98,10 @@ class Stream:
         async with self.database.read() as tx:
             return await feed.after(tx, position.seq, PAGE)
 
-    async def _may_go_on(self) -> bool:
+    async def _still_signed(self) -> Account | None:
         account = await self.signed()
-        return account is not None and refusal(Action.LIRE_REPERTOIRE, account.grants, None) is None
+        reads = account is not None and refusal(Action.LIRE_REPERTOIRE, account.grants, None) is None
+        return account if reads else None
 
 
 def _told(publication: Publication) -> bytes:
@@ -97,6 +109,14 @@ def _told(publication: Publication) -> bytes:
     if publication.written is None:
         publication.written = encode(TypeEvenement.PUBLICATION, publication.evenement, publication.position)
     return publication.written
+
+
+def _signalled(account: Account, signals: Iterable[Signal]) -> Iterable[bytes]:
+    """Write the signals of the dossiers that an account may read; they have no id: nothing resumes after them."""
+    for one in signals:
+        if refusal(Action.LIRE_DOSSIER, account.grants, one.lieu) is None:
+            one.written = one.written or encode(TypeEvenement.DOSSIER, one.signal)
+            yield one.written
 
 
 def encode(kind: TypeEvenement, data: BaseModel, position: Position | None = None) -> bytes:

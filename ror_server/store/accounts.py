@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -53,6 +54,18 @@ async def grants(tx: AsyncConnection, compte_id: UUID) -> tuple[Grant, ...]:
     query = sa.select(droits.c.role, droits.c.portee, droits.c.cible).where(droits.c.compte_id == compte_id)
     rows = (await tx.execute(query.order_by(droits.c.role, droits.c.portee, droits.c.cible))).all()
     return tuple(Grant(Role(row.role), Portee(row.portee), row.cible or None) for row in rows)
+
+
+async def holders(tx: AsyncConnection, roles: Collection[Role]) -> list[tuple[str, Grant]]:
+    """Give the active accounts that hold one of these roles somewhere, by name, with the grant."""
+    query = (
+        sa.select(comptes.c.nom, droits.c.role, droits.c.portee, droits.c.cible)
+        .join(droits, droits.c.compte_id == comptes.c.id)
+        .where(droits.c.role.in_(roles), comptes.c.actif.is_(True))
+        .order_by(comptes.c.nom, comptes.c.id)
+    )
+    rows = (await tx.execute(query)).all()
+    return [(row.nom, Grant(Role(row.role), Portee(row.portee), row.cible or None)) for row in rows]
 
 
 async def add_account(

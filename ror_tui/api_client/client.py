@@ -10,6 +10,7 @@ from ror_tui.api_client import address
 from ror_tui.api_client._http import Http, Transport
 from ror_tui.api_client.contenu import ContenuResource
 from ror_tui.api_client.dossiers import DossiersResource
+from ror_tui.api_client.entourage import EntourageResource
 from ror_tui.api_client.evenements import EvenementsResource
 from ror_tui.api_client.modeles import ModelesResource
 from ror_tui.api_client.offres import OffresResource
@@ -39,6 +40,7 @@ class RorClient:
         self.offres = OffresResource(self._http)
         self.dossiers = DossiersResource(self._http)
         self.contenu = ContenuResource(self._http)
+        self.entourage = EntourageResource(self._http)
         self.modeles = ModelesResource(self._http)
         self.favoris = FavorisResource(self._http)
         self.vues = VuesResource(self._http)

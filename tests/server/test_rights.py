@@ -81,6 +81,13 @@ TABLE: list[tuple[str, str, str, set[str]]] = [
     ("POST", "/dossiers/{dossier_id}/refuser", "a_valider", {"sesan"}),
     ("POST", "/dossiers/{dossier_id}/partage", "a_valider", SEES_HOPITAL),
     ("POST", "/dossiers/{dossier_id}/valider-partie", "a_valider", {"sesan"}),
+    ("GET", "/dossiers/{dossier_id}/entourage", "brouillon", SEES_HOPITAL),
+    ("PUT", "/dossiers/{dossier_id}/presence", "brouillon", SEES_HOPITAL),
+    ("DELETE", "/dossiers/{dossier_id}/presence", "brouillon", SEES_HOPITAL),
+    ("GET", "/dossiers/{dossier_id}/suivi", "brouillon", SEES_HOPITAL),
+    ("GET", "/dossiers/{dossier_id}/commentaires", "brouillon", SEES_HOPITAL),
+    ("POST", "/dossiers/{dossier_id}/commentaires", "a_valider", SEES_HOPITAL),
+    ("POST", "/dossiers/{dossier_id}/commentaires/{commentaire_id}/regler", "a_valider", SEES_HOPITAL),
     ("POST", "/dossiers/{dossier_id}/reprendre", "abandonne", {"referent.hopital"}),
 ]
 
@@ -107,7 +114,12 @@ async def _prepared(region: World, state: str) -> dict[str, str]:
         await region.step("referent.hopital", dossier, "envoyer")
     if state == "a_valider":
         await region.step("direction", dossier, "envoyer")
+    comment = str(uuid4())
+    if state == "a_valider":
+        said = {"id": comment, "texte": "Bonjour"}
+        await region.ok("sesan", "POST", f"/dossiers/{dossier}/commentaires", said)
     return {
+        "commentaire_id": comment,
         "dossier_id": dossier,
         "fiche_id": fiche,
         "structure_id": str(eg_id(HOPITAL)),
@@ -125,6 +137,8 @@ def _body(method: str, path: str) -> Any:
         "/deplacer": {"parent_id": str(eg_id(HOPITAL))},
         "/refuser": {"motif": "Parce que."},
         "/contenu": {"empreinte": "celle d'avant"},
+        "/commentaires": {"id": str(uuid4()), "texte": "Quel type ?"},
+        "/regler": {"regle": True},
         "/partage": {"fiches": []},
         "/valider-partie": {"fiches": []},
     }
@@ -132,7 +146,7 @@ def _body(method: str, path: str) -> Any:
         return {"valeurs": {"age_max": 99}}
     if method == "PUT":
         vue = {"par": "departement", "filtres": {}}
-        return {"/vues/{nom}": vue, "/moi/place": {"vue": vue}}.get(path)
+        return {"/vues/{nom}": vue, "/moi/place": {"vue": vue}, "/dossiers/{dossier_id}/presence": {}}.get(path)
     return next((body for end, body in bodies.items() if method == "POST" and path.endswith(end)), None)
 
 
