@@ -1,4 +1,4 @@
-"""What was done to the content of a dossier: list it, undo it, redo it."""
+"""Actions on several fiches of a dossier at once; what was done to it: list it, undo it, redo it."""
 
 from __future__ import annotations
 
@@ -10,15 +10,44 @@ from fastapi import APIRouter, Query, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ror_server.routes.context import Answer, Expected, OnlyOnce, Server, Signed
-from ror_server.services import access, dossiers, gestes
+from ror_server.services import access, consequences, dossiers, gestes, groupe
 from ror_server.services.workspace import Workspace
 from ror_server.services.writing import Pen
 from ror_server.store.gestes import Geste
-from ror_tui.api_client.models import ActionDossier, GesteFait, Gestes
+from ror_tui.api_client.models import (
+    ActionDossier,
+    ActionFaite,
+    ActionGroupee,
+    Consequences,
+    FichesVisees,
+    GesteFait,
+    Gestes,
+)
 
 router = APIRouter(prefix="/v1/dossiers/{dossier_id}", tags=["gestes"])
 
 Turn = Callable[[AsyncConnection, Workspace, Pen], Awaitable[tuple[Geste, Workspace]]]
+
+
+@router.post("/actions", response_model=ActionFaite)
+async def act_on_fiches(dossier_id: UUID, body: ActionGroupee, once: OnlyOnce) -> Response:
+    """Do one action on several fiches: all or none, undone in one step; each fiche names its version."""
+
+    async def act(tx: AsyncConnection, pen: Pen) -> Answer:
+        found = await access.editable(tx, pen.account, dossier_id)
+        change, after = await groupe.act(tx, found, body, pen)
+        done = ActionFaite(libelle=change.libelle, fiches=list(change.shown), arbre=dossiers.tree(after))
+        return Answer(done, after.dossier.version)
+
+    return await once.run(act)
+
+
+@router.post("/consequences")
+async def tell_consequences(dossier_id: UUID, body: FichesVisees, server: Server, signed: Signed) -> Consequences:
+    """Say what deleting some fiches would do; nothing is done."""
+    async with server.database.read() as tx:
+        found = await access.dossier(tx, signed.account, dossier_id)
+        return await consequences.of_deletion(tx, found, body.fiches)
 
 
 @router.get("/gestes")

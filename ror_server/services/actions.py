@@ -75,8 +75,7 @@ def copies(found: Workspace, node: UUID, body: Duplication, ordre: int) -> list[
     """
     _require_unit(found, node, "dupliquer")
     kept = [one for one in (found.below(node) if body.avec_enfants else [node]) if not deleted(found, one)]
-    if len(found.order) + len(kept) * body.fois > LARGEST:
-        raise InvalidError(f"Un dossier ne peut pas dépasser {LARGEST} structures.")
+    require_room(found, len(kept) * body.fois)
     taken = {fold(found.name(one)) for one in found.children.get(found.parents[node] or node, [])}
     new: list[Item] = []
     for _ in range(body.fois):
@@ -129,8 +128,14 @@ async def move(tx: AsyncConnection, found: Workspace, node: UUID, parent: UUID, 
         InvalidError: The parent is itself, below itself, deleted, or of the wrong kind.
     """
     item = moved(found, node, parent)
-    where = f"de « {found.name(found.parents[node] or node)} » vers « {found.name(parent)} »"
-    return await write(tx, found, pen, [item], libelle=f"Déplacer « {found.name(node)} » {where}")
+    return await write(tx, found, pen, [item], libelle=move_label(found, [node], parent))
+
+
+def move_label(found: Workspace, nodes: Sequence[UUID], parent: UUID) -> str:
+    """Call a move."""
+    origins = {above for node in nodes if (above := found.parents[node])}
+    start = f" de « {found.name(origins.pop())} »" if len(origins) == 1 else ""
+    return f"Déplacer {these(found, nodes)}{start} vers « {found.name(parent)} »"
 
 
 def moved(found: Workspace, node: UUID, parent: UUID) -> Item:
@@ -153,8 +158,20 @@ async def delete(tx: AsyncConnection, found: Workspace, node: UUID, pen: Pen) ->
     Raises:
         InvalidError: The establishment itself.
     """
+    return await write(tx, found, pen, *gone(found, node), libelle=deletion_label(found, [node]))
+
+
+def gone(found: Workspace, node: UUID) -> tuple[list[Item], list[UUID]]:
+    """Give what becomes of a fiche to delete and of all below, as `deletion` does.
+
+    Raises:
+        InvalidError: The establishment itself.
+        ConflictError: It is to be deleted already.
+    """
     _require_unit(found, node, "supprimer")
-    return await write(tx, found, pen, *deletion(found, node), libelle=deletion_label(found, [node]))
+    if deleted(found, node):
+        raise ConflictError("Cette fiche est déjà à supprimer.")
+    return deletion(found, node)
 
 
 def deletion_label(found: Workspace, nodes: Sequence[UUID]) -> str:
@@ -225,7 +242,16 @@ def _require_parent(found: Workspace, kind: Kind, parent: UUID) -> None:
     fault = placement_fault(found.dossier.circuit, found.kind(parent), kind)
     if fault:
         raise InvalidError(fault, kind="placement")
-    if len(found.order) >= LARGEST:
+    require_room(found, 0)
+
+
+def require_room(found: Workspace, count: int) -> None:
+    """Refuse to make a dossier larger than any hospital.
+
+    Raises:
+        InvalidError: So many more structures do not go in.
+    """
+    if len(found.order) + count > LARGEST:
         raise InvalidError(f"Un dossier ne peut pas dépasser {LARGEST} structures.")
 
 

@@ -221,6 +221,17 @@ async def drop_items(tx: AsyncConnection, dossier_id: UUID, structure_ids: Colle
     await tx.execute(sa.delete(items).where(items.c.dossier_id == dossier_id, items.c.structure_id.in_(structure_ids)))
 
 
+async def others_touching(tx: AsyncConnection, dossier_id: UUID, structure_ids: Collection[UUID]) -> list[str]:
+    """Give the titles of the other open dossiers that hold one of these structures."""
+    query = (
+        sa.select(dossiers.c.titre)
+        .distinct()
+        .join(items, items.c.dossier_id == dossiers.c.id)
+        .where(dossiers.c.id != dossier_id, is_open(), items.c.structure_id.in_(structure_ids))
+    )
+    return list((await tx.execute(query.order_by(dossiers.c.titre))).scalars())
+
+
 async def item_elsewhere(tx: AsyncConnection, structure_ids: Collection[UUID]) -> set[UUID]:
     """Tell which of these ids some dossier creates already."""
     query = sa.select(items.c.structure_id).where(items.c.structure_id.in_(structure_ids), items.c.op == Op.CREATE)

@@ -32,6 +32,12 @@ async def favourites_among(tx: AsyncConnection, compte_id: UUID, structure_ids: 
     return set((await tx.execute(query)).scalars())
 
 
+async def accounts_liking(tx: AsyncConnection, structure_ids: Collection[UUID]) -> int:
+    """Count the accounts that have one of these structures among their favourites."""
+    query = sa.select(sa.func.count(sa.distinct(favoris.c.compte_id))).where(favoris.c.structure_id.in_(structure_ids))
+    return (await tx.execute(query)).scalar_one()
+
+
 async def favourites(tx: AsyncConnection, compte_id: UUID) -> set[UUID]:
     """Give all favourites of an account."""
     query = sa.select(favoris.c.structure_id).where(favoris.c.compte_id == compte_id)

@@ -69,6 +69,8 @@ TABLE: list[tuple[str, str, str, set[str]]] = [
     ("POST", "/dossiers/{dossier_id}/fiches/{fiche_id}/dupliquer", "brouillon", INSIDE_HOPITAL),
     ("POST", "/dossiers/{dossier_id}/fiches/{fiche_id}/deplacer", "brouillon", INSIDE_HOPITAL),
     ("POST", "/dossiers/{dossier_id}/fiches/{fiche_id}/finaliser", "brouillon", INSIDE_HOPITAL),
+    ("POST", "/dossiers/{dossier_id}/actions", "brouillon", INSIDE_HOPITAL),
+    ("POST", "/dossiers/{dossier_id}/consequences", "brouillon", SEES_HOPITAL),
     ("GET", "/dossiers/{dossier_id}/gestes", "brouillon", SEES_HOPITAL),
     ("POST", "/dossiers/{dossier_id}/annuler", "brouillon", INSIDE_HOPITAL),
     ("POST", "/dossiers/{dossier_id}/refaire", "brouillon", INSIDE_HOPITAL),
@@ -128,7 +130,7 @@ async def _prepared(region: World, state: str) -> dict[str, str]:
     }
 
 
-def _body(method: str, path: str) -> Any:
+def _body(method: str, path: str, fiche: str) -> Any:
     if path == "/dossiers" and method == "POST":
         return {"id": str(uuid4()), "structure_id": str(eg_id(HOPITAL)), "meme_si_ouvert": True}
     bodies: dict[str, Any] = {
@@ -141,6 +143,8 @@ def _body(method: str, path: str) -> Any:
         "/regler": {"regle": True},
         "/partage": {"fiches": []},
         "/valider-partie": {"fiches": []},
+        "/actions": {"action": "supprimer", "fiches": [{"id": fiche, "version": 999}]},
+        "/consequences": {"fiches": [fiche]},
     }
     if method == "PATCH":
         return {"valeurs": {"age_max": 99}}
@@ -160,17 +164,18 @@ async def test_a_route_lets_through_those_of_the_table_and_nobody_else(
     filled = re.sub(r"\{(\w+)\}", lambda found: names[found[1]], path)
     params = {"/recherche": {"q": "ehpad"}, "/repertoire/chemin": {"structure": names["structure_id"]}}.get(path, {})
     # a version that cannot be the right one: whoever may act is told so, and nothing changes for the next one
+    body = _body(method, path, names["fiche_id"])
     version = 999 if method in {"POST", "PATCH", "DELETE"} and "{dossier_id}/" in path else None
     refused = set()
     for who in EVERYBODY:
-        answer = await region.call(who, method, filled, _body(method, path), version=version, **params)
+        answer = await region.call(who, method, filled, body, version=version, **params)
         if answer.status_code == 403:
             assert answer.json()["detail"]
             refused.add(who)
         else:
             assert answer.status_code in {200, 201, 204, 412}, answer.text
     assert EVERYBODY - refused == allowed
-    assert (await region.call(None, method, filled, _body(method, path), version=version, **params)).status_code == 401
+    assert (await region.call(None, method, filled, body, version=version, **params)).status_code == 401
 
 
 async def test_the_last_approval_is_never_the_author_s(region: World) -> None:

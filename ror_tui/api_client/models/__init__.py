@@ -42,6 +42,14 @@ from ror_tui.api_client.models.formulaires import (
     TypeChamp,
 )
 from ror_tui.api_client.models.gestes import Geste, GesteFait, Gestes
+from ror_tui.api_client.models.groupe import (
+    ActionFaite,
+    ActionFiches,
+    ActionGroupee,
+    Consequences,
+    FichesVisees,
+    FicheVisee,
+)
 from ror_tui.api_client.models.offres import CriteresOffres, Offre, Professionnel
 from ror_tui.api_client.models.problemes import ErreurChamp, Probleme
 from ror_tui.api_client.models.repertoire import (
@@ -110,6 +118,9 @@ from ror_tui.api_client.models.words import (
 
 __all__ = [
     "ActionDossier",
+    "ActionFaite",
+    "ActionFiches",
+    "ActionGroupee",
     "Adresse",
     "Afficher",
     "ArbreDossier",
@@ -124,6 +135,7 @@ __all__ = [
     "Compte",
     "CompteDemonstration",
     "Condition",
+    "Consequences",
     "Constat",
     "ContenuDossier",
     "Contrat",
@@ -159,6 +171,8 @@ __all__ = [
     "FicheContenu",
     "FichePartagee",
     "FicheRefusee",
+    "FicheVisee",
+    "FichesVisees",
     "Filtre",
     "Filtres",
     "FinFlux",
