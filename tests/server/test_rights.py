@@ -163,8 +163,8 @@ async def test_a_route_lets_through_those_of_the_table_and_nobody_else(
     names = await _prepared(region, state)
     filled = re.sub(r"\{(\w+)\}", lambda found: names[found[1]], path)
     params = {"/recherche": {"q": "ehpad"}, "/repertoire/chemin": {"structure": names["structure_id"]}}.get(path, {})
-    # a version that cannot be the right one: whoever may act is told so, and nothing changes for the next one
     body = _body(method, path, names["fiche_id"])
+    # a version that cannot be the right one: whoever may act is told so, and nothing changes for the next one
     version = 999 if method in {"POST", "PATCH", "DELETE"} and "{dossier_id}/" in path else None
     refused = set()
     for who in EVERYBODY:
