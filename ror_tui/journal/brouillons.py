@@ -1,0 +1,56 @@
+"""What the journal holds: for each fiche, the fields that were typed and not yet saved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from ror_tui.api_client.models import Valeur, Valeurs
+
+
+@dataclass(frozen=True, slots=True)
+class FicheRef:
+    """A fiche, as one account of one server sees it; `dossier` is empty for the published fiche itself."""
+
+    serveur: str
+    compte: str
+    dossier: str
+    fiche: str
+
+
+@dataclass(frozen=True, slots=True)
+class Saisie:
+    """A field that was typed: what it holds, and what the server held when it was read.
+
+    Args:
+        champ: Id of the field.
+        valeur: What was typed; None when the field was emptied.
+        base: What the server held.
+        version: Version of the fiche that was read.
+        le: When it was typed, by the clock of this machine: shown, never compared.
+    """
+
+    champ: str
+    valeur: Valeur
+    base: Valeur
+    version: int
+    le: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Brouillon:
+    """All that was typed in a fiche and not saved; it holds one field at least."""
+
+    ref: FicheRef
+    titre: str
+    saisies: tuple[Saisie, ...]
+
+    @property
+    def le(self) -> datetime:
+        """When something was last typed in it."""
+        return max(saisie.le for saisie in self.saisies)
+
+    @property
+    def valeurs(self) -> Valeurs:
+        """What was typed, by field."""
+        return {saisie.champ: saisie.valeur for saisie in self.saisies}
