@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 from uuid import UUID
 
@@ -22,7 +23,7 @@ from ror_tui import clipboard, keymap, lifecycle, themes
 from ror_tui.ascii_filter import AsciiFilter
 from ror_tui.frames import FrugalApp
 from ror_tui.screens.base import RorScreen
-from ror_tui.texts import plain
+from ror_tui.texts import french, plain
 from ror_tui.typeahead import TypeAheadApp
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from ror_tui.api_client.errors import RorError
     from ror_tui.api_client.models import Compte, Evenement, VueRepertoire
     from ror_tui.demo import DemoServer
+    from ror_tui.journal import Journal
     from ror_tui.screens.palette import Command
     from ror_tui.screens.recherche import Memory
     from ror_tui.services.lien import EtatLien
@@ -100,6 +102,8 @@ class RorApp(FrugalApp[int], TypeAheadApp[int], inherit_bindings=False):
         self.vue: VueRepertoire | None = None
         self.recherche: Memory | None = None
         self.repertoire_moved = False
+        self.last_word: str | None = None
+        """What must still be said once the screen is gone."""
         self.leave_repertoire: Callable[[], Awaitable[None]] | None = None
         self._asking = False
         self._release_signals: Callable[[], None] | None = None
@@ -114,12 +118,17 @@ class RorApp(FrugalApp[int], TypeAheadApp[int], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Answer to the signals of the system."""
-        self._release_signals = lifecycle.catch_signals(lambda status: self.exit(return_code=status))
+        self._release_signals = lifecycle.catch_signals(self._interrupted)
+
+    def _interrupted(self, status: int) -> None:
+        self.keep_typed()
+        self.exit(return_code=status)
 
     async def on_unmount(self) -> None:
         """Leave nothing behind: signal handlers, connections."""
         if self._release_signals:
             self._release_signals()
+        await self._close_journal()
         if hasattr(self, "client"):
             await self.client.close()
 
@@ -136,6 +145,41 @@ class RorApp(FrugalApp[int], TypeAheadApp[int], inherit_bindings=False):
         if not hasattr(self, "client"):
             self.client = RorClient(self.endpoint, clear_text=self.settings.http_en_clair)
         return self.client
+
+    @cached_property
+    def journal(self) -> Journal:
+        """What is typed and not saved, kept on this machine; opened at its first use."""
+        from ror_tui.journal import opened
+
+        return opened(keep=self.settings.journal, told=self.journal_said)
+
+    def journal_said(self, sentence: str | None) -> None:
+        """Say that what is typed is not kept on this machine, or that it is again.
+
+        Args:
+            sentence: Why not, in French; None when it is again.
+        """
+        text = sentence or "Votre saisie est de nouveau gardée sur ce poste."
+        self.notify(plain(french(text)), markup=False, severity="warning" if sentence else "information", timeout=8)
+
+    def keep_typed(self) -> None:
+        """Put what is typed on the disk now: the program is about to end."""
+        from ror_tui.journal import JournalError
+
+        if "journal" in self.__dict__:
+            try:
+                self.journal.flush()
+            except JournalError as error:
+                self.last_word = str(error)
+
+    async def _close_journal(self) -> None:
+        from ror_tui.journal import JournalError
+
+        if "journal" in self.__dict__:
+            try:
+                await self.journal.close()
+            except JournalError as error:
+                self.last_word = str(error)
 
     def say(self, text: str) -> None:
         """Say in passing that something worked.
@@ -371,6 +415,7 @@ class RorApp(FrugalApp[int], TypeAheadApp[int], inherit_bindings=False):
     def _handle_exception(self, error: Exception) -> None:
         if self._exception is not None:
             return
+        self.keep_typed()
         self._return_code = 1
         self._exception = error
         event: asyncio.Event = cast("Any", self)._exception_event  # noqa: SLF001 - mypy cannot read its type on `self`

@@ -100,6 +100,13 @@ def parser() -> argparse.ArgumentParser:
         default=None,
         help="accepter http:// vers une autre machine : le mot de passe circule en clair (ROR_TUI_HTTP_EN_CLAIR)",
     )
+    options.add_argument(
+        "--sans-journal",
+        dest="journal",
+        action="store_false",
+        default=None,
+        help="ne rien garder sur ce poste de ce qui est saisi et pas enregistré (ROR_TUI_JOURNAL=non)",
+    )
     version = f"ror-tui {__version__}"
     options.add_argument("--version", action="version", version=version, help="donner la version")
     options.add_argument("-h", "--help", action="help", help="montrer cette aide")
@@ -115,7 +122,7 @@ def settings_of(options: argparse.Namespace) -> Settings:
     Raises:
         SettingError: When a variable of the environment means nothing.
     """
-    names = ("serveur", "theme", "souris", "ascii", "http_en_clair")
+    names = ("serveur", "theme", "souris", "ascii", "http_en_clair", "journal")
     given = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
     return replace(from_environment(), **given)
 
@@ -218,6 +225,8 @@ def _show(settings: Settings, endpoint: str, server: DemoServer | None) -> int:
 
         app = RorApp(settings, endpoint=endpoint, demo=server)
         app.run(mouse=settings.souris)
+        if app.last_word:
+            print(french(app.last_word), file=sys.stderr)
     return app.return_code or 0
 
 

@@ -25,6 +25,8 @@ class Settings:
     souris: bool = False
     ascii: bool = False
     http_en_clair: bool = False
+    journal: bool = True
+    """Whether what is typed and not saved is kept on this machine; to be turned off where it is shared."""
 
 
 def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -42,6 +44,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         souris=_flag(environ, "SOURIS"),
         ascii=_flag(environ, "ASCII"),
         http_en_clair=_flag(environ, "HTTP_EN_CLAIR"),
+        journal=_flag(environ, "JOURNAL", default=True),
     )
 
 
@@ -56,8 +59,10 @@ def theme(name: str) -> str:
     return name
 
 
-def _flag(environ: Mapping[str, str], name: str) -> bool:
+def _flag(environ: Mapping[str, str], name: str, *, default: bool = False) -> bool:
     value = environ.get(PREFIX + name, "").strip().lower()
+    if not value:
+        return default
     if value not in _YES | _NO:
         raise SettingError(f"{PREFIX}{name} vaut « {value} » : écrivez oui ou non.")
     return value in _YES

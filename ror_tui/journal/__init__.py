@@ -2,6 +2,7 @@
 
 from ror_tui.journal.brouillons import Brouillon, FicheRef, Saisie
 from ror_tui.journal.file import JournalError, JournalFile
-from ror_tui.journal.keeper import Journal
+from ror_tui.journal.keeper import Changes, Journal
+from ror_tui.journal.opening import opened
 
-__all__ = ["Brouillon", "FicheRef", "Journal", "JournalError", "JournalFile", "Saisie"]
+__all__ = ["Brouillon", "Changes", "FicheRef", "Journal", "JournalError", "JournalFile", "Saisie", "opened"]

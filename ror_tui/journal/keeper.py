@@ -117,7 +117,7 @@ class Journal:
 
     async def _write(self) -> None:
         try:
-            await asyncio.get_running_loop().run_in_executor(self._pool, self.flush)
+            await self.keep_now()
         except JournalError as error:
             self._failing = True
             self._told(str(error))
@@ -167,6 +167,14 @@ class Journal:
         if note.confirmed:
             left = {champ: valeur for champ, valeur in note.confirmed.items() if champ not in note.changes}
             file.confirm(ref, left)
+
+    async def keep_now(self) -> None:
+        """Write now all that was noted.
+
+        Raises:
+            JournalError: The disk refuses; what was noted is kept for the next try.
+        """
+        await asyncio.get_running_loop().run_in_executor(self._pool, self.flush)
 
     # --- Reading, at the opening of a fiche ---
 
@@ -224,7 +232,7 @@ class Journal:
         if self._file is None or self._pool is None:
             return
         try:
-            await asyncio.get_running_loop().run_in_executor(self._pool, self.flush)
+            await self.keep_now()
         finally:
             self._pool.shutdown()
             self._file.close()

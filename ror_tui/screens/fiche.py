@@ -19,14 +19,13 @@ from ror_tui.api_client.models import Constat, EtatFiche, Fiche, Gravite, Kind, 
 from ror_tui.keymap import bindings
 from ror_tui.marks import FICHE, KIND
 from ror_tui.screens.base import RorScreen
+from ror_tui.screens.brouillon import Draft, Held
 from ror_tui.services import fiche as fiches
 from ror_tui.texts import clock, french, plural
-from ror_tui.widgets.dialogs import Choose
 from ror_tui.widgets.form import FormView
 from ror_tui.widgets.form_row import same
 from ror_tui.widgets.stale import stale_question
 
-LEAVE = (("enregistrer", "Enregistrer"), ("abandonner", "Abandonner la saisie"), ("rester", "Rester"))
 MODIFIED = "● modifié"
 WIDE = 110
 """From this width on, the title says when the fiche was saved."""
@@ -49,6 +48,7 @@ class FicheScreen(RorScreen[None]):
         self.modele: Modele | None = None
         self.nomenclatures: dict[str, Nomenclature] = {}
         self.writing: Worker[Any] | None = None
+        self.draft = Draft(self, str(dossier_id), str(fiche_id))
 
     def compose_body(self) -> ComposeResult:
         """Lay out the title line and the form."""
@@ -95,6 +95,8 @@ class FicheScreen(RorScreen[None]):
         if self.focused is None:
             self.form.focus_first()
         self.show_title()
+        held = Held(fiche.nom, fiche.version, modele, fiche.valeurs, self.nomenclatures)
+        await self.draft.offer(held, reason=None if fiche.modifiable else fiche.raison or "")
 
     def show_title(self) -> None:
         """Say what the fiche is, its state, what is left to do, and whether something typed is not saved."""
@@ -122,8 +124,10 @@ class FicheScreen(RorScreen[None]):
 
     @on(FormView.Changed)
     def follow(self) -> None:
-        """Keep the title true while one types."""
+        """Keep the title true while one types, and what is typed on this machine."""
         self.show_title()
+        if self.fiche is not None:
+            self.draft.note(self.fiche.nom, self.fiche.version)
 
     @on(FormView.FieldFocused)
     def show_help(self, event: FormView.FieldFocused) -> None:
@@ -198,6 +202,7 @@ class FicheScreen(RorScreen[None]):
             self.form.accept(fiche.valeurs, sent, fiche.constats, fiche.publiees)
             self.show_title()
             self.set_status("")
+        self.draft.confirm(fiche.nom, fiche.version, sent)
 
     def refuse(self, error: Invalid) -> bool:
         """Show the faults that the server found beside their fields, and go to the first."""
@@ -277,13 +282,8 @@ class FicheScreen(RorScreen[None]):
             await self.writing.wait()
         if self.fiche is None or not self.form.modified:
             return True
-        text = french(
-            "Quitter une fiche sans l'enregistrer entraîne la perte de ses données. Que faire de votre saisie ?"
-        )
-        answer = await self.app.push_screen_wait(Choose("Saisie non enregistrée", text, LEAVE))
-        if answer == "enregistrer":
-            return await self.save()
-        return answer == "abandonner"
+        answer = await self.draft.leave()
+        return await self.save() if answer == "enregistrer" else answer is not None
 
 
 def _champ(pointer: str) -> str | None:

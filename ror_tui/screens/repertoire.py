@@ -70,7 +70,8 @@ class RepertoireScreen(RorScreen[None]):
         self.last_typed = ""
         self.before_typing: Place | None = None
         self.typing_timer: Timer | None = None
-        self._asked: VueRepertoire | None = None
+        self.asked: VueRepertoire | None = None
+        """The view that was asked for last, shown or still being read."""
         self._rest: Timer | None = None
         self.live = Live(self)
         self._answered = False
@@ -137,7 +138,7 @@ class RepertoireScreen(RorScreen[None]):
         Returns:
             Whether it is shown.
         """
-        self._asked = vue
+        self.asked = vue
         try:
             around = self.on_path(None) if vue.par is self.vue.par else None
             page = await repertoire.enfants(self.ror.client, vue, None, autour=around)
@@ -149,7 +150,7 @@ class RepertoireScreen(RorScreen[None]):
             else:
                 self.set_status(str(error))
             return False
-        if self._asked is not vue:
+        if self.asked is not vue:
             return False
         self.take_view(vue, page)
         return True

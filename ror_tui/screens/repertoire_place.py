@@ -42,6 +42,8 @@ async def come_back(screen: RepertoireScreen) -> None:
         place = await compte.place(screen.ror.client)
     except RorError:
         place = None  # the roots, asked for next, say what is wrong
+    if screen.asked is not None:  # the person chose a view meanwhile: it stays
+        return
     if place is None:
         await screen.switch(screen.vue)
     else:

@@ -304,11 +304,15 @@ class Ticks(Dialog[frozenset[str] | None]):
 
     def compose_body(self) -> ComposeResult:
         """Lay out the boxes and how to use them."""
+        yield self.boxes()
+        yield Static(Content(f"Espace{NBSP}: cocher · Entrée{NBSP}: valider"), id="dialog-hint")
+
+    def boxes(self) -> OptionList:
+        """Give the list of boxes."""
         prompts = (
             Option(self._prompt(key, label), id=f"tick-{index}") for index, (key, label) in enumerate(self.items)
         )
-        yield OptionList(*prompts, id="ticks", compact=True, markup=False)
-        yield Static(Content(f"Espace{NBSP}: cocher · Entrée{NBSP}: valider"), id="dialog-hint")
+        return OptionList(*prompts, id="ticks", compact=True, markup=False)
 
     def on_mount(self) -> None:
         """Put the cursor on the first box."""
@@ -326,6 +330,10 @@ class Ticks(Dialog[frozenset[str] | None]):
             boxes.replace_option_prompt_at_index(boxes.highlighted, self._prompt(key, label))
 
     @on(OptionList.OptionSelected)
+    def validate(self) -> None:
+        """Take Enter on a box as the answer."""
+        self.action_valider()
+
     def action_valider(self) -> None:
         """Give what is ticked."""
         self.dismiss(frozenset(self.ticked))

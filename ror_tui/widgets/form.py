@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import BindingType
@@ -21,6 +21,9 @@ from ror_tui.texts import plain
 from ror_tui.widgets.fields import ChoiceWanted, CodeField, Edited, NextWanted, editor, say
 from ror_tui.widgets.form_row import FieldRow, finding, same
 from ror_tui.widgets.picker import Picker
+
+if TYPE_CHECKING:
+    from ror_tui.journal import Changes
 
 NARROW = 60
 """Below this width a label stands above its field."""
@@ -139,6 +142,29 @@ class FormView(VerticalScroll):
             if not same(self._values.get(champ.id), self._loaded.get(champ.id))
             and (champ.visible(self._values) or not same(self._values.get(champ.id), champ.defaut))
         }
+
+    def typed(self) -> Changes:
+        """Give what was typed and is not saved: by field, its value and what the server held."""
+        return {
+            champ.id: (valeur, self._loaded.get(champ.id))
+            for champ in self._champs()
+            for valeur in [self._values.get(champ.id)]
+            if not same(valeur, self._loaded.get(champ.id)) and not self._untouched_default(champ)
+        }
+
+    def fill(self, valeurs: Valeurs) -> None:
+        """Put answers in the form as if they were typed; those of fields that it does not have are left out.
+
+        Args:
+            valeurs: Answers by field id.
+        """
+        for champ_id, valeur in valeurs.items():
+            if row := self.row(champ_id):
+                row.editor.show(valeur)
+                self._values[champ_id] = valeur
+        self._constats = [constat for constat in self._constats if constat.champ not in valeurs]
+        self._refresh_rows()
+        self.post_message(self.Changed(self))
 
     @property
     def modified(self) -> bool:

@@ -174,6 +174,7 @@ def test_the_application_gets_its_settings_and_gives_its_status(
 
     class App:
         return_code = status
+        last_word = "Votre saisie n'est pas gardée : le disque est plein." if status else None
 
         def __init__(self, settings: Settings, endpoint: str, demo: object) -> None:
             seen.extend([settings, endpoint, demo])
@@ -191,7 +192,8 @@ def test_the_application_gets_its_settings_and_gives_its_status(
     assert cli.main(["--serveur", "https://ror.exemple.fr", "--souris", "--theme", "clair"]) == status
     wanted = Settings("https://ror.exemple.fr", "clair", souris=True)
     assert seen == [wanted, "https://ror.exemple.fr", None, True, "none"]
-    assert capsys.readouterr() == ("", "")
+    said = "Votre saisie n'est pas gardée\N{NO-BREAK SPACE}: le disque est plein.\n" if status else ""
+    assert capsys.readouterr() == ("", said)
 
 
 def test_a_state_directory_open_to_others_is_explained(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
+from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -12,16 +14,17 @@ from textual.widgets import TextArea
 
 from ror_server.store.tables import structures as table
 from ror_tui import clipboard
+from ror_tui.api_client.client import RorClient
 from ror_tui.app import RorApp
 from ror_tui.screens.repertoire import RepertoireScreen
 from ror_tui.services import vue as vues
-from ror_tui.widgets.dialogs import Confirm, Message
+from ror_tui.widgets.dialogs import Confirm, Message, Ticks
 from ror_tui.widgets.filtered_tree import FilteredTree
 from ror_tui.widgets.frame import Crumbs, StatusLine
 from ror_tui.widgets.show_text import ShowText
 from tests import world
 from tests.tui import country
-from tests.tui.conftest import Opener, picture, settled, typed, until
+from tests.tui.conftest import ENDPOINT, Opener, picture, settled, typed, until
 from tests.tui.test_repertoire import gone, offers, open_paris, publish_a_unit, tick_mss, tree
 from tests.tui.test_repertoire_views import press
 
@@ -330,3 +333,39 @@ async def test_a_unit_is_revealed_below_its_establishment(ror: Opener, region: w
         await until(pilot, lambda: cursor(app) == str(unit))
         await settled(app, pilot)
         assert "Unité d'hébergement" in cursor_line(app)
+
+
+class SlowPlace(httpx.AsyncBaseTransport):
+    """The network: it keeps back where the account was; the server behind is the real one."""
+
+    def __init__(self, server: httpx.AsyncBaseTransport) -> None:
+        self.server = server
+        self.asked, self.free = asyncio.Event(), asyncio.Event()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Carry a request, that of the place once it is free."""
+        if request.url.path == "/v1/moi/place" and request.method == "GET":
+            self.asked.set()
+            await self.free.wait()
+        return await self.server.handle_async_request(request)
+
+
+async def test_a_view_chosen_before_the_last_place_is_known_stays(ror: Opener, region: world.World) -> None:
+    place: dict[str, Any] = {
+        "vue": {"par": "departement", "filtres": {"disciplines": ["MCO"]}},
+        "ouvertes": [],
+        "ligne": None,
+    }
+    await region.ok("referent.ehpad", "PUT", "/moi/place", place)
+    async with ror() as (app, pilot):
+        link = SlowPlace(region.http._transport)
+        app.client = RorClient(ENDPOINT, transport=link)
+        await pilot.press(*typed("referent.ehpad"), "enter", *typed(world.PASSWORD), "enter")
+        await until(pilot, link.asked.is_set)
+        await pilot.press("t")
+        await until(pilot, lambda: isinstance(app.screen, Ticks))
+        await pilot.press("down", "space", "enter")
+        await until(pilot, lambda: "MSS" in offers(app))
+        link.free.set()
+        await settled(app, pilot)
+        assert "MCO, MSS" in offers(app)

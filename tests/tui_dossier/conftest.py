@@ -150,9 +150,11 @@ def sit(region: world.World) -> Open:
         dossier: str | None = None,
         fiche: str | None = None,
         line: Line | None = None,
+        *,
+        journal: bool = True,
     ) -> AsyncIterator[Desk]:
         client, compte = await connect(region, who, line)
-        app = RorApp(Settings(), "http://127.0.0.1")
+        app = RorApp(Settings(journal=journal), "http://127.0.0.1")
         app.client, app.compte = client, compte
         async with app.run_test(size=size, notifications=True) as pilot:
             desk = Desk(app, pilot)

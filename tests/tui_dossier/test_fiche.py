@@ -168,7 +168,8 @@ async def test_a_fiche_just_opened_is_not_modified(region: world.World, sit: Ope
 
 
 @pytest.mark.parametrize(
-    ("key", "stays", "saved"), [("r", True, None), ("a", False, None), ("e", False, "Z"), ("escape", True, None)]
+    ("key", "stays", "saved"),
+    [("r", True, None), ("g", False, None), ("a", False, None), ("e", False, "Z"), ("escape", True, None)],
 )
 async def test_leaving_with_unsaved_input_asks(
     region: world.World, sit: Open, key: str, stays: bool, saved: str | None
@@ -178,7 +179,7 @@ async def test_leaving_with_unsaved_input_asks(
         await desk.write("Z")
         await desk.press("escape")
         assert desk.shows(Choose)
-        assert "entraîne la perte de ses données" in desk.words()
+        assert "n'est pas enregistrée au ROR" in desk.words()
         await desk.press(key)
         assert desk.shows(FicheScreen) is stays
         if stays:
