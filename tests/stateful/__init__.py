@@ -1,0 +1,1 @@
+"""Random histories of several people over one establishment, checked step by step."""
