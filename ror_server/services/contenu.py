@@ -119,9 +119,9 @@ def _require_once(lot: LotDossier) -> None:
 
 
 def _numbered(found: Workspace, item: Item) -> Item:
-    """Count one change for each item, however many stages it went through."""
+    """Count one change for each item, however many stages it went through; no version ever comes back."""
     before = found.items.get(item.id)
-    return replace(item, version=before.version + 1 if before else 1)
+    return replace(item, version=(before.version if before else found.dossier.version) + 1)
 
 
 def _having(found: Workspace, pen: Pen, changed: Iterable[Item], dropped: Sequence[UUID] = ()) -> Workspace:

@@ -57,8 +57,10 @@ def check_tree(published: State, eg: UUID) -> None:
         assert one.parent in alive, f"{node} hangs under {one.parent}, which is not published"
         fault = placement_fault(Circuit.SANITAIRE, Kind(alive[one.parent].kind), Kind(one.kind))
         assert fault is None, fault
-        seen, above = {node}, one.parent
+        seen: set[UUID | None] = {node}
+        above = one.parent
         while above != eg:
+            assert above is not None
             assert above in alive, f"{node} does not reach the establishment"
             assert above not in seen, f"{node} stands in a circle"
             seen.add(above)

@@ -6,12 +6,12 @@ import asyncio
 import itertools
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 import httpx
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from ror_server.store.database import Database
 from tests import world
@@ -37,13 +37,17 @@ VALUES = st.one_of(
 class Hospital(RuleBasedStateMachine):
     """The machine: each rule is one request, or one habit of a few; any refusal is fine, a failure is not."""
 
-    def __init__(self, new_database: Callable[[], str]) -> None:
+    new_database: ClassVar[Callable[[], str]]
+    """Gives the URL of an empty database, for one history."""
+
+    def __init__(self) -> None:
         super().__init__()
         self.runner = asyncio.Runner()
         self.numbers = itertools.count(1)
         self.stack = AsyncExitStack()
-        self.region = self.run(self._open(new_database()))
+        self.region = self.run(self._open(type(self).new_database()))
         self.dossiers: list[str] = []
+        self.closed: set[str] = set()
         self.read: dict[tuple[str, str], int] = {}
         self.published: checks.State = self.run(self._published())
         self.log = checks.Log(dict(self.published))
@@ -87,17 +91,23 @@ class Hospital(RuleBasedStateMachine):
         return str(uuid5(NAMESPACE_OID, f"stateful {next(self.numbers)}"))
 
     def dossier(self, pick: int) -> str:
-        """Pick a dossier; the last ones are still open, most of the time."""
-        return self.dossiers[-1 - pick % min(3, len(self.dossiers))]
+        """Pick an open dossier, or a closed one when there is none."""
+        found = self.open or self.dossiers
+        return found[pick % len(found)]
+
+    @property
+    def open(self) -> list[str]:
+        """The dossiers that were not integrated yet."""
+        return [dossier for dossier in self.dossiers if dossier not in self.closed]
 
     def nodes(self, dossier: str) -> list[dict[str, Any]]:
         """Read the lines of a dossier."""
         return list(self.run(self.region.nodes("admin", dossier)).values())
 
     def node(self, dossier: str, pick: int) -> dict[str, Any]:
-        """Pick a line of a dossier."""
+        """Pick a line of a dossier; the establishment itself once in forty."""
         found = self.nodes(dossier)
-        return found[pick % len(found)]
+        return found[1 + pick % (len(found) - 1)] if len(found) > 1 and pick < 40 else found[0]
 
     # --- What people do ---
 
@@ -115,6 +125,7 @@ class Hospital(RuleBasedStateMachine):
         self.open_dossier("referent.hopital")
 
     @rule(who=WRITER)
+    @precondition(lambda self: len(self.open) < 3)
     def open_dossier(self, who: str) -> None:
         """Open one more dossier on the hospital."""
         dossier = self.new_id()
@@ -137,7 +148,7 @@ class Hospital(RuleBasedStateMachine):
     def create(self, who: str, pick: int, where: int, kind: str, count: int) -> None:
         """Create structures somewhere."""
         dossier = self.dossier(pick)
-        self._create(who, dossier, self.node(dossier, where)["id"], kind, count)
+        self._create(who, dossier, self.nodes(dossier)[where % len(self.nodes(dossier))]["id"], kind, count)
 
     def _create(self, who: str, dossier: str, parent: str, kind: str, count: int) -> list[str]:
         ids = [self.new_id() for _ in range(count)]
@@ -189,7 +200,8 @@ class Hospital(RuleBasedStateMachine):
     def move(self, who: str, pick: int, line: int, to: int) -> None:
         """Move a structure somewhere."""
         dossier = self.dossier(pick)
-        node, parent = self.node(dossier, line), self.node(dossier, to)
+        node, found = self.node(dossier, line), self.nodes(dossier)
+        parent = found[to % len(found)]
         path = f"/dossiers/{dossier}/fiches/{node['id']}/deplacer"
         self.call(who, "POST", path, {"parent_id": parent["id"]}, node["version"])
 
@@ -234,6 +246,7 @@ class Hospital(RuleBasedStateMachine):
         body = {"motif": "À revoir."} if action == "refuser" else None
         answer = self.call(who, "POST", f"/dossiers/{dossier}/{action}", body, version)
         if action == "valider" and answer.status_code == 200:
+            self.closed.add(dossier)
             self.follow()
             checks.check_nothing_erased(before, self.published, had)
         return answer
@@ -245,10 +258,60 @@ class Hospital(RuleBasedStateMachine):
     @rule(pick=ANY)
     def publish(self, pick: int) -> None:
         """Take a dossier all the way, as far as it goes."""
-        dossier = self.dossier(pick)
+        full = [dossier for dossier in self.open if self.content(dossier)]
+        if not full:
+            return
+        dossier = full[pick % len(full)]
         self._fill_all("referent.hopital", dossier)
         for who, action in (("referent.hopital", "envoyer"), ("direction", "envoyer"), ("sesan", "valider")):
             self._step(who, dossier, action)
+
+    @rule(line=ANY, mine=VALUES, theirs=VALUES)
+    @precondition(lambda self: len(self.open) > 1)
+    def race(self, line: int, mine: dict[str, Any], theirs: dict[str, Any]) -> None:
+        """Describe one unit in two dossiers, and publish the second."""
+        first, second = self.open[:2]
+        units = [node for node, one in self.published.items() if one.kind == "uo" and not one.deleted]
+        if not units:
+            return
+        unit = sorted(units, key=lambda node: str(self.published[node].valeurs["nom"]))[line % len(units)]
+        for dossier, values in ((first, mine), (second, theirs)):
+            fiche = self.call("admin", "GET", f"/dossiers/{dossier}/fiches/{unit}")
+            if fiche.status_code == 200:
+                path = f"/dossiers/{dossier}/fiches/{unit}"
+                self.call("referent.ej", "PATCH", path, {"valeurs": values}, fiche.json()["version"])
+        self.publish(1)
+
+    @rule(
+        who=WRITER, pick=ANY, line=ANY, to=ANY, what=st.sampled_from(["edit", "move", "delete", "create", "duplicate"])
+    )
+    def do_undo_redo(self, who: str, pick: int, line: int, to: int, what: str) -> None:
+        """Do something, undo it, do it again: undone it is as before, redone as it was."""
+        dossier = self.dossier(pick)
+        before = self.content(dossier)
+        acts: dict[str, Callable[[], object]] = {
+            "edit": lambda: self.edit(who, pick, line, {"age_max": 77}, True),
+            "move": lambda: self.move(who, pick, line, to),
+            "delete": lambda: self.delete(who, pick, line),
+            "create": lambda: self.create(who, pick, to, "uo", 2),
+            "duplicate": lambda: self.duplicate(who, pick, line, True),
+        }
+        acts[what]()
+        after = self.content(dossier)
+        if after == before:
+            return
+        for action, wanted in (("annuler", before), ("refaire", after)):
+            version = self.call("admin", "GET", f"/dossiers/{dossier}").json()["version"]
+            answer = self.call(who, "POST", f"/dossiers/{dossier}/{action}", version=version)
+            assert answer.status_code == 200, answer.text
+            assert self.content(dossier) == wanted, (what, action)
+
+    def content(self, dossier: str) -> dict[UUID, tuple[Any, ...]]:
+        """Give what a dossier says, without versions."""
+        said = ("op", "parent_next", "base", "next", "saved", "finalised")
+        found = self.run(self._held(dossier)).items()
+        kept = {node: tuple(getattr(item, name) for name in said) for node, item in found if not _says_nothing(item)}
+        return dict(sorted(kept.items(), key=lambda one: str(one[0])))
 
     # --- What must hold ---
 
@@ -274,3 +337,7 @@ class Hospital(RuleBasedStateMachine):
     async def _check_dossiers(self) -> None:
         async with self.region.database.read() as tx:
             await checks.check_dossiers(tx)
+
+
+def _says_nothing(item: Any) -> bool:
+    return item.op == "update" and not item.next and item.parent_next == item.parent_base

@@ -16,13 +16,14 @@ from tests.stateful.machine import Hospital
 
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(3600 if SOAK else 240)]
 
-EXAMPLES = {"sqlite": max(6, SOAK), "postgresql": max(2, SOAK // 4)}
-STEPS = 50 if SOAK else 20
+EXAMPLES = {"sqlite": max(8, SOAK), "postgresql": max(2, SOAK // 4)}
+STEPS = 60 if SOAK else 25
 
 
 def _check(new_database: Callable[[], str], examples: int) -> None:
+    machine = type("Hospital", (Hospital,), {"new_database": staticmethod(new_database)})
     run_state_machine_as_test(
-        lambda: Hospital(new_database),
+        machine,
         settings=settings(
             max_examples=examples,
             stateful_step_count=STEPS,
