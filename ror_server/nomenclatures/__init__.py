@@ -60,6 +60,7 @@ def by_code(name: str) -> dict[str, Code]:
     return {code.code: code for code in nomenclature(name).codes}
 
 
+@cache
 def all_codes() -> dict[str, dict[str, Code]]:
     """Give every value set, by name then by code: what the controls read."""
     return {name: by_code(name) for name in names()}

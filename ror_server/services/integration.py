@@ -35,16 +35,16 @@ async def integrate(tx: AsyncConnection, found: Workspace, pen: Pen) -> int:
         found.items[node] for node in nodes if found.items[node].op is Op.UPDATE and rules.changes(found.items[node])
     ]
     deleted = [found.items[node] for node in reversed(nodes) if found.items[node].op is Op.DELETE]
-    await structures.insert(tx, [_new_row(found, item, pen) for item in created])
-    for item in updated:
-        await structures.update(tx, item.id, _changes(found, item) | _signed(pen))
-    for item in deleted:
-        await structures.update(tx, item.id, {"supprimee": True, "disciplines": 0} | _signed(pen))
+    bits = _discipline_bits(found)
+    await structures.insert(tx, [_new_row(found, item, pen) | {"disciplines": bits[item.id]} for item in created])
+    gone = {"supprimee": True, "disciplines": 0}
+    await structures.update_all(tx, [(item.id, _changes(found, item) | _signed(pen)) for item in updated])
+    await structures.update_all(tx, [(item.id, gone | _signed(pen)) for item in deleted])
     await commits.add_revisions(tx, [_revision(found, item, seq) for item in (*created, *updated, *deleted)])
     await offres.follow(tx, [item.id for item in (*created, *updated, *deleted) if item.kind is Kind.UO])
     await peuplement.follow(tx, [row.eg_id])
     await members.follow(tx, [row.eg_id])
-    await structures.refresh_disciplines(tx, found.ej.id if found.ej else None, _discipline_bits(found).items())
+    await structures.refresh_disciplines(tx, found.ej.id if found.ej else None, bits.items())
     return seq
 
 
@@ -70,7 +70,7 @@ def _fields(found: Workspace, values: Valeurs) -> dict[str, object]:
 
 def _new_row(found: Workspace, item: Item, pen: Pen) -> dict[str, object]:
     place = {"id": item.id, "kind": item.kind, "parent_id": found.parents[item.id], "eg_id": found.dossier.eg_id}
-    return place | {"version": 1, "disciplines": 0} | _fields(found, _after(found, item)) | _signed(pen)
+    return place | {"version": 1} | _fields(found, _after(found, item)) | _signed(pen)
 
 
 def _changes(found: Workspace, item: Item) -> dict[str, object]:

@@ -148,7 +148,7 @@ async def accept_part(tx: AsyncConnection, found: Workspace, pen: Pen, refused: 
         f"Validé en partie : {done} {'fiches publiées' if done > 1 else 'fiche publiée'} (publication n° {seq}), "
         f"{back} {'renvoyées' if back > 1 else 'renvoyée'} dans « {suite.titre} »"
     )
-    return await workflow.pass_on(tx, found, pen, EtatDossier.INTEGRE, text)
+    return await workflow.pass_on(tx, division.kept, pen, EtatDossier.INTEGRE, text)
 
 
 async def _follow_up(tx: AsyncConnection, found: Workspace, division: Division, pen: Pen) -> DossierRow:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -70,7 +71,8 @@ async def refuse(tx: AsyncConnection, found: Workspace, pen: Pen, body: Refus) -
         raise InvalidError("Donnez un motif : l'auteur doit savoir quoi corriger.")
     await accords.answer(tx, found, pen, REFUS, reason)
     await refus.write(tx, found, pen, refused)
-    return await pass_on(tx, found, pen, EtatDossier.A_CORRIGER, "Refus", motif=reason)
+    after = await pass_on(tx, found, pen, EtatDossier.A_CORRIGER, "Refus", motif=reason)
+    return await workspace.load(tx, after.dossier)
 
 
 async def withdraw(tx: AsyncConnection, found: Workspace, pen: Pen) -> Workspace:
@@ -109,7 +111,7 @@ async def pass_on(
 
     Args:
         tx: The transaction of the action.
-        found: The dossier before.
+        found: The dossier before, with the items that it has from now on.
         pen: Who acts.
         etat: The state after.
         texte: The line of history.
@@ -118,4 +120,4 @@ async def pass_on(
     row = await dossiers.touch(tx, found.dossier, etat=etat, depuis=pen.now, motif=motif)
     await dossiers.add_event(tx, row.id, at=pen.now, acteur=pen.account.nom, texte=texte, motif=motif)
     await signals.tell(tx, pen, row.id, TypeSignal.ETAPE)
-    return await workspace.load(tx, row)
+    return replace(found, dossier=row)

@@ -16,6 +16,9 @@ from ror_tui.api_client.models import Kind, Lien
 
 Row = sa.Row[Any]
 
+_PUBLISHED: Sequence[sa.ColumnElement[Any]] = [
+    structures.c[name] for name in ("id", "kind", "parent_id", "nom", "valeurs", "version")
+]
 _STEP = (structures.c.id, structures.c.kind, structures.c.nom, structures.c.parent_id)
 
 
@@ -89,7 +92,7 @@ async def eg_places(tx: AsyncConnection, eg_ids: Collection[UUID]) -> dict[UUID,
 
 async def subtree(tx: AsyncConnection, eg_id: UUID) -> dict[UUID, Published]:
     """Give an establishment and all that is published below, parents before children, brothers by name."""
-    query = sa.select(structures).where(
+    query = sa.select(*_PUBLISHED).where(
         sa.or_(structures.c.id == eg_id, structures.c.eg_id == eg_id), structures.c.supprimee.is_(False)
     )
     rows = {
@@ -112,7 +115,7 @@ async def published(tx: AsyncConnection, structure_ids: Collection[UUID]) -> dic
     """Give the published structures among these ids."""
     if not structure_ids:
         return {}
-    query = sa.select(structures).where(structures.c.id.in_(structure_ids), structures.c.supprimee.is_(False))
+    query = sa.select(*_PUBLISHED).where(structures.c.id.in_(structure_ids), structures.c.supprimee.is_(False))
     return {row.id: _published(row) for row in (await tx.execute(query)).all()}
 
 
@@ -139,6 +142,17 @@ async def update(tx: AsyncConnection, structure_id: UUID, values: Mapping[str, o
     await tx.execute(query.values(version=structures.c.version + 1, **values))
 
 
+async def update_all(tx: AsyncConnection, changes: Iterable[tuple[UUID, Mapping[str, object]]]) -> None:
+    """Change several structures, those whose same columns change with one statement; their versions go up by one."""
+    alike: dict[tuple[str, ...], list[dict[str, object]]] = {}
+    for structure_id, values in changes:
+        alike.setdefault(tuple(sorted(values)), []).append({"changed_id": structure_id, **values})
+    for names, rows in alike.items():
+        columns = {name: sa.bindparam(name, type_=structures.c[name].type) for name in names}
+        query = sa.update(structures).where(structures.c.id == sa.bindparam("changed_id", type_=structures.c.id.type))
+        await tx.execute(query.values(version=structures.c.version + 1, **columns), rows)
+
+
 async def refresh_disciplines(tx: AsyncConnection, structure_id: UUID | None, own: Iterable[tuple[UUID, int]]) -> None:
     """Write the bit sets that changed below an establishment, then bring its own EJ up to date.
 
@@ -147,8 +161,13 @@ async def refresh_disciplines(tx: AsyncConnection, structure_id: UUID | None, ow
         structure_id: The EJ, None when the establishment has none.
         own: New bit sets by structure.
     """
-    for changed, bits in own:
-        await tx.execute(sa.update(structures).where(structures.c.id == changed).values(disciplines=bits))
+    wanted = dict(own)
+    now = sa.select(structures.c.id, structures.c.disciplines).where(structures.c.id.in_(wanted))
+    moved = [row.id for row in (await tx.execute(now)).all() if row.disciplines != wanted[row.id]]
+    if moved:
+        changed = sa.bindparam("changed_id", type_=structures.c.id.type)
+        query = sa.update(structures).where(structures.c.id == changed).values(disciplines=sa.bindparam("bits"))
+        await tx.execute(query, [{"changed_id": node, "bits": wanted[node]} for node in moved])
     if structure_id is None:
         return
     query = sa.select(structures.c.disciplines).where(

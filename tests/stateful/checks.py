@@ -58,7 +58,7 @@ def check_tree(published: State, eg: UUID) -> None:
         fault = placement_fault(Circuit.SANITAIRE, Kind(alive[one.parent].kind), Kind(one.kind))
         assert fault is None, fault
         seen: set[UUID | None] = {node}
-        above = one.parent
+        above: UUID | None = one.parent
         while above != eg:
             assert above is not None
             assert above in alive, f"{node} does not reach the establishment"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -66,4 +67,10 @@ class Id(sa.types.TypeDecorator[UUID]):
 
     def process_result_value(self, value: Any, dialect: sa.Dialect) -> UUID | None:  # noqa: ANN401, ARG002  # SQLAlchemy's own signature
         """Read a UUID."""
-        return UUID(value) if isinstance(value, str) else value
+        return parsed(value) if isinstance(value, str) else value
+
+
+@lru_cache(maxsize=20_000)
+def parsed(text: str) -> UUID:
+    """Read a UUID; a tree names the same parents again and again, and a transaction the same structures."""
+    return UUID(text)

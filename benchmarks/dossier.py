@@ -1,0 +1,260 @@
+"""A dossier of 200 fiches: its difference and its integration, against the bare SQL writes of the same rows.
+
+The dossier creates, modifies, moves and deletes units of a hospital of 250 structures, in a Répertoire of 95,000 and of
+a million structures. Each round integrates it within a transaction that is rolled back, then writes the very rows that
+the integration wrote, by their SQL alone, through a bare connection: the two take turns, on the same file.
+
+`python -m benchmarks.dossier [--sizes 95000,1000000] [--rounds N]`
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import gc
+import shutil
+import sqlite3
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+from typing import Any
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from benchmarks import national
+from ror_server.domain.dossier import Item, Op
+from ror_server.domain.rights import Grant
+from ror_server.domain.words import fold
+from ror_server.services import access, differences, workflow
+from ror_server.services.pen import Pen
+from ror_server.store import accounts, dossiers, offres, peuplement, structures
+from ror_server.store.accounts import Account
+from ror_server.store.database import Database
+from ror_server.store.dossiers import DossierRow, StoredItem
+from ror_server.store.migrate import migrate
+from ror_tui.api_client.models import ActionDossier, Circuit, EtatDossier, Kind, Portee, Role, Valeurs
+
+AT = datetime(2026, 11, 1, 8, 0, tzinfo=UTC)
+CREATED, UPDATED, MOVED, DELETED = 80, 80, 20, 20
+PUBLISHED = 250
+GOAL_RATIO = 4.0
+GOAL_GROWTH = 1.2
+VALUES: Valeurs = {
+    "discipline": "MCO",
+    "type_uo": "56",
+    "age_min": 18,
+    "age_max": 99,
+    "mode_prise_en_charge": "46",
+    "activites": ["293"],
+    "unite_sensible": False,
+    "contact_nom": "Standard",
+}
+
+
+@dataclass
+class Times:
+    """Seconds of each round."""
+
+    difference: list[float] = field(default_factory=list)
+    integration: list[float] = field(default_factory=list)
+    bare: list[float] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A dossier that waits for its last approval, and who gives it."""
+
+    dossier_id: UUID
+    account: Account
+
+
+async def prepare(database: Database) -> Case:
+    """Write the hospital, and a dossier of 200 green fiches on it."""
+    await migrate(database)
+    async with database.write() as tx:
+        ids = [
+            await _account(tx, name, role) for name, role in (("banc.a", Role.REFERENT), ("banc.v", Role.VALIDATEUR))
+        ]
+        eg, pole = uuid4(), uuid4()
+        units = [uuid4() for _ in range(PUBLISHED - 2)]
+        rows = [_row(eg, Kind.EG, None, eg, "Hôpital du banc"), _row(pole, Kind.POLE, eg, eg, "Pôle du banc")]
+        rows += [_row(unit, Kind.UO, eg, eg, f"Unité {rank}") for rank, unit in enumerate(units)]
+        await structures.insert(tx, rows)
+        await offres.follow(tx, units)
+        await peuplement.follow(tx, [eg])
+        row = DossierRow(
+            id=uuid4(),
+            eg_id=eg,
+            eg_nom="Hôpital du banc",
+            titre="Dossier du banc",
+            circuit=Circuit.MEDICO_SOCIAL,
+            etat=EtatDossier.A_VALIDER,
+            depuis=AT,
+            auteur_id=ids[0],
+            auteur="banc.a",
+            cree_le=AT,
+            motif=None,
+            version=1,
+        )
+        await dossiers.add(tx, row)
+        await dossiers.put_items(tx, row.id, [StoredItem(item, AT, "banc.a") for item in _items(eg, pole, units)])
+        validator = await accounts.account(tx, ids[1])
+    if validator is None:
+        raise RuntimeError("the account was not written")
+    return Case(row.id, validator)
+
+
+async def _account(tx: AsyncConnection, name: str, role: Role) -> UUID:
+    account_id = uuid4()
+    await accounts.add_account(tx, compte_id=account_id, identifiant=name, nom=name, mot_de_passe="x", at=AT)
+    await accounts.add_grant(tx, account_id, Grant(role, Portee.REGION, None))
+    return account_id
+
+
+def _row(node: UUID, kind: Kind, parent: UUID | None, eg: UUID, nom: str) -> dict[str, object]:
+    own = {"id": node, "kind": kind, "parent_id": parent, "nom": nom, "nom_tri": fold(nom), "recherche": fold(nom)}
+    values = VALUES if kind is Kind.UO else {}
+    more = {"eg_id": None if kind is Kind.EG else eg, "discipline": "MCO", "disciplines": 1, "valeurs": values}
+    place = {"circuit": "medico_social", "departement": "75", "categorie": "355"} if kind is Kind.EG else {}
+    empty = {"circuit": None, "departement": None, "categorie": None}
+    return empty | own | more | place | {"version": 1, "maj_le": AT, "maj_par": "banc"}
+
+
+def _items(eg: UUID, pole: UUID, units: Sequence[UUID]) -> Iterator[Item]:
+    new = Item(id=eg, kind=Kind.UO, op=Op.CREATE, parent_next=eg, saved=True, finalised=True)
+    for rank in range(CREATED):
+        yield replace(new, id=uuid4(), next=VALUES | {"nom": f"Unité neuve {rank}"}, ordre=rank)
+    touched = iter(units)
+    here = Item(id=eg, kind=Kind.UO, op=Op.UPDATE, parent_base=eg, parent_next=eg, base_version=1)
+    base: Valeurs = {"age_min": 18, "contact_nom": "Standard"}
+    for rank in range(UPDATED):
+        following: Valeurs = {"age_min": 15, "contact_nom": f"Alix {rank}"}
+        yield replace(here, id=next(touched), base=base, next=following, saved=True, finalised=True)
+    for _ in range(DELETED):
+        yield replace(here, id=next(touched), op=Op.DELETE)
+    for _ in range(MOVED):
+        yield replace(here, id=next(touched), parent_next=pole)
+
+
+@asynccontextmanager
+async def opened(size: int) -> AsyncIterator[tuple[Database, Path]]:
+    """Give a copy of the Répertoire of a size."""
+    national.CACHE.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=national.CACHE) as folder:
+        file = Path(shutil.copyfile(national.prepared(size), Path(folder) / "ror.db"))
+        database = Database(str(file))
+        yield database, file
+        await database.close()
+
+
+async def measure(size: int, rounds: int) -> tuple[Times, int]:
+    """Measure at a size; gives the times, and how many statements the integration sent."""
+    times = Times()
+    async with opened(size) as (database, file):
+        case = await prepare(database)
+        sent: list[tuple[str, list[Any]]] = []
+        with _recorded(database, sent):
+            await _integrate(database, case)
+        gc.freeze()  # as the server does
+        for _ in range(rounds):
+            gc.collect()
+            times.difference.append(await _difference(database, case))
+            times.integration.append(await _integrate(database, case))
+            times.bare.append(_bare(file, sent))
+    return times, len(sent)
+
+
+async def _difference(database: Database, case: Case) -> float:
+    started = time.perf_counter()
+    async with database.read() as tx:
+        found = await access.dossier(tx, case.account, case.dossier_id)
+        differences.differences(found)
+    return time.perf_counter() - started
+
+
+async def _integrate(database: Database, case: Case) -> float:
+    """Do all that « valider » does, from the lock to the last statement; then undo it."""
+    async with database.engine.connect() as tx:
+        await tx.execution_options(ror_write=True)
+        async with tx.begin() as transaction:
+            started = time.perf_counter()
+            pen = Pen(case.account, AT)
+            found = await workflow.acting(tx, case.dossier_id, 1, ActionDossier.VALIDER, pen)
+            await workflow.validate(tx, found, pen)
+            seconds = time.perf_counter() - started
+            await transaction.rollback()
+    return seconds
+
+
+@contextmanager
+def _recorded(database: Database, sent: list[tuple[str, list[Any]]]) -> Iterator[None]:
+    """Note every statement that writes, those of one kind in a row together, as one who writes SQL by hand would."""
+
+    def note(*seen: Any, **_: object) -> None:  # noqa: ANN401  # SQLAlchemy names them by their places
+        _, _, statement, parameters, _, many = seen
+        if statement.split(None, 1)[0] in {"INSERT", "UPDATE", "DELETE"}:
+            rows = list(parameters) if many else [parameters]
+            if sent and sent[-1][0] == statement:
+                sent[-1][1].extend(rows)
+            else:
+                sent.append((statement, rows))
+
+    engine = database.engine.sync_engine
+    sa.event.listen(engine, "before_cursor_execute", note)
+    yield
+    sa.event.remove(engine, "before_cursor_execute", note)
+
+
+def _bare(file: Path, sent: Sequence[tuple[str, list[Any]]]) -> float:
+    connection = sqlite3.connect(file, isolation_level=None)
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("BEGIN IMMEDIATE")
+    started = time.perf_counter()
+    for statement, rows in sent:
+        connection.executemany(statement, rows)
+    seconds = time.perf_counter() - started
+    connection.execute("ROLLBACK")
+    connection.close()
+    return seconds
+
+
+def main() -> int:
+    """Print the table.
+
+    Returns:
+        0 when the goals are held.
+    """
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sizes", default=f"{national.REAL},1000000", help="structures in all, with commas")
+    parser.add_argument("--rounds", type=int, default=15)
+    arguments = parser.parse_args()
+    if not national.FINESS.is_file():
+        print(f"dossier: {national.FINESS} is not there, nothing measured")
+        return 0
+    found = {int(size): asyncio.run(measure(int(size), arguments.rounds)) for size in arguments.sizes.split(",")}
+    print("| dossier of 200 fiches     | structures | difference | integration | bare writes | ratio (goal <= 4)|")
+    print("|---------------------------|------------|------------|-------------|-------------|------------------|")
+    good = True
+    for size, (times, statements) in found.items():
+        difference, ours, bare = (1000 * median(one) for one in (times.difference, times.integration, times.bare))
+        good &= ours <= GOAL_RATIO * bare
+        cells = f"{size:10,} | {difference:7.1f} ms | {ours:8.1f} ms | {bare:8.1f} ms | {ours / bare:14.2f} x |"
+        print(f"| {statements:4} kinds of writes      | {cells}")
+    small, big = found[min(found)][0], found[max(found)][0]
+    for name in ("difference", "integration"):
+        growth = median(getattr(big, name)) / median(getattr(small, name))
+        good &= growth <= GOAL_GROWTH
+        print(f"{name}: {growth:.2f} x from {min(found):,} to {max(found):,} structures (goal <= {GOAL_GROWTH})")
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
