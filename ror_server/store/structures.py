@@ -166,8 +166,8 @@ async def refresh_disciplines(tx: AsyncConnection, structure_id: UUID | None, ow
     moved = [row.id for row in (await tx.execute(now)).all() if row.disciplines != wanted[row.id]]
     if moved:
         changed = sa.bindparam("changed_id", type_=structures.c.id.type)
-        query = sa.update(structures).where(structures.c.id == changed).values(disciplines=sa.bindparam("bits"))
-        await tx.execute(query, [{"changed_id": node, "bits": wanted[node]} for node in moved])
+        written = sa.update(structures).where(structures.c.id == changed).values(disciplines=sa.bindparam("bits"))
+        await tx.execute(written, [{"changed_id": node, "bits": wanted[node]} for node in moved])
     if structure_id is None:
         return
     query = sa.select(structures.c.disciplines).where(
