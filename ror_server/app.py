@@ -16,6 +16,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ror_server.routes import (
+    conflits,
     contenu,
     dossiers,
     entourage,
@@ -69,7 +70,20 @@ def create_app(
     )
     index = SearchIndex(database, default_file(database.engine.url))
     app.state.ror = Ror(database, settings, clock, version("ror-tui"), index, pret=ready)
-    for module in (service, repertoire, offres, own, forms, dossiers, entourage, fiches, contenu, gestes, evenements):
+    for module in (
+        service,
+        repertoire,
+        offres,
+        own,
+        forms,
+        dossiers,
+        entourage,
+        fiches,
+        contenu,
+        conflits,
+        gestes,
+        evenements,
+    ):
         app.include_router(module.router)
     errors.install(app)
     app.add_middleware(_RequestId)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from http import HTTPStatus
 from typing import ClassVar
 from uuid import UUID
 
-from ror_tui.api_client.models import ErreurChamp, Probleme, Valeurs
+from ror_tui.api_client.models import Conflit, ErreurChamp, Probleme, QuestionRepercussion, Valeurs
 
 PREFIX = "urn:ror:probleme:"
 
@@ -61,13 +62,22 @@ class ConflictError(RefusalError):
     status = HTTPStatus.CONFLICT
     kind, title = "etat", "Action impossible dans cet état"
 
-    def __init__(self, detail: str, *, kind: str | None = None, dossier_id: UUID | None = None) -> None:
+    def __init__(
+        self,
+        detail: str,
+        *,
+        kind: str | None = None,
+        dossier_id: UUID | None = None,
+        conflits: Sequence[Conflit] = (),
+        questions: Sequence[QuestionRepercussion] = (),
+    ) -> None:
         super().__init__(detail, kind=kind)
-        self.dossier_id = dossier_id
+        self.dossier_id, self.conflits, self.questions = dossier_id, list(conflits), list(questions)
 
     def probleme(self) -> Probleme:
-        """Add the dossier that stands in the way."""
-        return super().probleme().model_copy(update={"dossier_id": self.dossier_id})
+        """Add what stands in the way: a dossier, conflicts to settle, questions to answer."""
+        asked = {"conflits": self.conflits, "questions": self.questions}
+        return super().probleme().model_copy(update={"dossier_id": self.dossier_id, **asked})
 
 
 class GoneError(RefusalError):
@@ -91,15 +101,16 @@ class StaleError(RefusalError):
         by: str | None = None,
         at: datetime | None = None,
         valeurs: Valeurs | None = None,
+        conflits: Sequence[Conflit] = (),
     ) -> None:
         super().__init__(detail)
-        self.version, self.by, self.at, self.valeurs = version, by, at, valeurs
+        self.version, self.by, self.at, self.valeurs, self.conflits = version, by, at, valeurs, list(conflits)
         self.headers = {"ETag": f'"{version}"'}
 
     def probleme(self) -> Probleme:
         """Add what moved and who moved it."""
         moved = {"etag": f'"{self.version}"', "modifie_par": self.by, "modifie_le": self.at, "valeurs": self.valeurs}
-        return super().probleme().model_copy(update=moved)
+        return super().probleme().model_copy(update={**moved, "conflits": self.conflits})
 
 
 class InvalidError(RefusalError):

@@ -1,16 +1,17 @@
-"""The content of a dossier: sparse patches, their state, and the three-way merge (DESIGN §5)."""
+"""The content of a dossier: sparse patches, what they become over what is published, their state (DESIGN §5)."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from uuid import UUID
 
 from ror_server.domain.controls import has_errors
-from ror_tui.api_client.models import Changement, Constat, EtatFiche, Kind, Progres, Valeur, Valeurs, vide
+from ror_server.domain.merge import merge, same
+from ror_tui.api_client.models import Changement, Constat, EtatFiche, Kind, Progres, Valeurs, vide
 
 FICHE_LABELS: Mapping[EtatFiche, str] = {
     EtatFiche.A_COMPLETER: "à compléter",
@@ -73,89 +74,89 @@ class Item:
         return self.op is Op.CREATE or (self.op is Op.UPDATE and bool(self.next))
 
 
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """A field (or the structure itself, `champ` None) that moved in the Répertoire since the dossier touched it."""
-
-    structure_id: UUID
-    champ: str | None
-    base: Valeur
-    mine: Valeur
-    published: Valeur
-
-
-def same(left: Valeur, right: Valeur) -> bool:
-    """Tell whether two values are equal: empty is null, lists have no order."""
-    if vide(left) or vide(right):
-        return vide(left) and vide(right)
-    if isinstance(left, list) and isinstance(right, list):
-        return set(left) == set(right)
-    return type(left) is type(right) and left == right
-
-
-def touch(item: Item, published: Valeurs, changes: Valeurs) -> tuple[Valeurs, Valeurs]:
+def touch(item: Item, published: Valeurs, changes: Valeurs, seen: Valeurs | None = None) -> tuple[Valeurs, Valeurs]:
     """Fold new answers into the sparse patch of an item.
 
-    Saving a field takes the published value of that moment as its base: what the author sees beside it is what the
-    author answers to, and this is how a conflict is settled. A field brought back to the published value leaves
-    the patch.
+    The base of a field is the published value that its author had before the eyes: whoever answers beside the present
+    one settles a conflict, and what was published meanwhile and not seen becomes one. A field brought back to the
+    value that was seen leaves the patch.
 
     Args:
         item: The item before.
         published: Published values now; empty for a new structure.
         changes: Normalised answers by field id.
+        seen: Published values that the author saw, of these fields; None when they were the present ones.
 
     Returns:
         `base` and `next` after.
     """
     base, following = dict(item.base), dict(item.next)
     for champ, valeur in changes.items():
-        current = published.get(champ)
-        if same(valeur, current) and item.op is not Op.CREATE:
+        before = published.get(champ) if seen is None or champ not in seen else seen[champ]
+        if same(valeur, before) and item.op is not Op.CREATE:
             base.pop(champ, None)
             following.pop(champ, None)
-        elif champ not in following or not same(valeur, following[champ]) or not same(base.get(champ), current):
-            base[champ], following[champ] = current, valeur
+        elif champ not in following or not same(valeur, following[champ]) or not same(base.get(champ), before):
+            base[champ], following[champ] = before, valeur
     return base, following
 
 
+def settled(item: Item, published: Published | None) -> Item:
+    """Take the published version as the one that all bases were read in, once they all are what is published."""
+    if published is None or item.parent_base != published.parent_id:
+        return item
+    known = all(same(base, published.valeurs.get(champ)) for champ, base in item.base.items())
+    return replace(item, base_version=published.version) if known else item
+
+
+def named_now(before: Item | None, after: Item, seq: int) -> Item:
+    """Note the last publication that one could see when a structure was given its name, its type or its place."""
+    if before is not None and _name_and_place(before) == _name_and_place(after):
+        return after
+    return replace(after, seen_seq=max(seq, after.seen_seq))
+
+
+def _name_and_place(item: Item) -> tuple[object, ...]:
+    return item.op, item.parent_next, item.next.get("nom"), item.next.get("type_uo")
+
+
 def effective(item: Item | None, published: Published | None) -> Valeurs:
-    """Give the values that a fiche shows in the dossier: published, then the dossier's own."""
+    """Give the values that a fiche shows in the dossier: published, and the dossier's own merged into them."""
     valeurs = dict(published.valeurs) if published else {}
-    return valeurs | dict(item.next) if item else valeurs
-
-
-def conflicts(item: Item, published: Published | None) -> list[Conflict]:
-    """Compute what cannot be merged without asking (table of DESIGN §5). Never stored."""
-    if item.op is Op.CREATE:
-        return []
-    if published is None:
-        return [] if item.op is Op.DELETE else [Conflict(item.id, None, None, None, None)]
-    if item.op is Op.DELETE:
-        return [] if published.version == item.base_version else [Conflict(item.id, None, None, None, None)]
-    return [
-        Conflict(item.id, champ, item.base.get(champ), mine, published.valeurs.get(champ))
+    if item is None:
+        return valeurs
+    own = {
+        champ: merge(item.base.get(champ), mine, valeurs.get(champ)).valeur if published else mine
         for champ, mine in item.next.items()
-        if not _mergeable(item.base.get(champ), mine, published.valeurs.get(champ))
-    ]
+    }
+    return valeurs | own
 
 
 def merged(item: Item, published: Published | None) -> Valeurs:
     """Give the values after integration of an item without conflicts: untouched fields keep their published value."""
-    valeurs = dict(published.valeurs) if published else {}
-    for champ, mine in item.next.items():
-        current, base = valeurs.get(champ), item.base.get(champ)
-        if isinstance(mine, list) and isinstance(current, list) and not same(base, current):
-            before = set(base) if isinstance(base, list) else set()
-            valeurs[champ] = sorted((set(current) | (set(mine) - before)) - (before - set(mine)))
-        else:
-            valeurs[champ] = mine
-    return {champ: valeur for champ, valeur in valeurs.items() if not vide(valeur)}
+    return {champ: valeur for champ, valeur in effective(item, published).items() if not vide(valeur)}
 
 
-def _mergeable(base: Valeur, mine: Valeur, current: Valeur) -> bool:
-    both_lists = isinstance(mine, list) and isinstance(current, list)
-    return same(base, current) or same(mine, current) or both_lists
+def in_question(item: Item, published: Published | None) -> bool:
+    """Tell whether the fields, the place or the end of a structure cannot be merged without asking.
+
+    What depends on the rest of the tree (its descendants, its brothers, its parent) is in `conflicts`.
+    """
+    if item.op is Op.CREATE:
+        return False
+    if published is None:
+        return item.op is Op.UPDATE
+    if item.op is Op.DELETE:
+        return published.version != item.base_version
+    return moved_apart(item, published) or any(
+        merge(item.base.get(champ), mine, published.valeurs.get(champ)).asked for champ, mine in item.next.items()
+    )
+
+
+def moved_apart(item: Item, published: Published) -> bool:
+    """Tell whether the dossier and the Répertoire moved a structure each to another place."""
+    moved = item.parent_next != item.parent_base
+    return moved and published.parent_id not in {item.parent_base, item.parent_next}
 
 
 def fiche_state(

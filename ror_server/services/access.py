@@ -11,11 +11,12 @@ from ror_server.domain.rights import Action, Place, action_refusal, refusal
 from ror_server.domain.workflow import state_fault
 from ror_server.problems import ConflictError, ForbiddenError, GoneError, NotFoundError, StaleError
 from ror_server.services import workspace
+from ror_server.services.questions import questions
 from ror_server.services.workspace import Workspace
 from ror_server.store import dossiers, structures
 from ror_server.store.accounts import Account
 from ror_server.store.dossiers import DossierRow
-from ror_tui.api_client.models import ActionDossier, EtatFiche
+from ror_tui.api_client.models import ActionDossier, Conflit, EtatFiche
 
 
 def require(account: Account, action: Action, place: Place | None = None) -> None:
@@ -103,7 +104,13 @@ def require_action(found: Workspace, account: Account, action: ActionDossier, *,
         raise StaleError(text, version=found.dossier.version)
     forbidden = state_fault(action, found.dossier.circuit, found.dossier.etat) or content_fault(found, action)
     if forbidden:
-        raise ConflictError(forbidden)
+        raise ConflictError(forbidden, conflits=in_the_way(found, action))
+
+
+def in_the_way(found: Workspace, action: ActionDossier) -> list[Conflit]:
+    """Give the conflicts that forbid to send or validate a dossier."""
+    sends = action in {ActionDossier.ENVOYER, ActionDossier.VALIDER}
+    return questions(found).conflits if sends else []
 
 
 def role_fault(found: Workspace, account: Account, action: ActionDossier) -> str | None:
@@ -128,9 +135,8 @@ def content_fault(found: Workspace, action: ActionDossier) -> str | None:
     blocked = sum(etat is EtatFiche.EN_CONFLIT for etat in found.states.values())
     if blocked:
         fiches = "une fiche est en conflit" if blocked == 1 else f"{blocked} fiches sont en conflit"
-        return (
-            f"{fiches[:1].upper()}{fiches[1:]} avec le Répertoire : ouvrez et enregistrez de nouveau avant d'envoyer."
-        )
+        told = f"{fiches[:1].upper()}{fiches[1:]} avec le Répertoire"
+        return f"{told} : ouvrez les conflits (!) pour choisir avant d'envoyer."
     progress = found.progress()
     missing = progress.total - progress.finalisees
     if missing:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from ror_server.domain import dossier as rules
 from ror_server.domain.dossier import Op
+from ror_server.domain.merge import same
 from ror_server.domain.tree import LABELS, PLURALS
 from ror_server.services.ecarts import EMPTY, ecarts, said
 from ror_server.services.workspace import Workspace
@@ -105,7 +106,7 @@ class _Told:
             return
         for champ in self._champs(node):
             kept, now = item.remplace.get(champ.id), published.valeurs.get(champ.id)
-            if kept and champ.id in item.next and not rules.same(item.next[champ.id], now):
+            if kept and champ.id in item.next and not same(item.next[champ.id], now):
                 yield _replaced(node, published.nom, champ, kept, (now, item.next[champ.id]))
 
     def _before(self, node: UUID) -> Valeurs:

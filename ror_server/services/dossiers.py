@@ -164,7 +164,7 @@ def _progress(
             workspace.state_of(
                 one.item,
                 published.get(one.item.id),
-                in_conflict=bool(rules.conflicts(one.item, published.get(one.item.id))),
+                in_conflict=rules.in_question(one.item, published.get(one.item.id)),
                 refused=workspace.standing(refused.get(one.item.id), one.item) is not None,
             ),
         )

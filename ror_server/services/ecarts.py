@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ror_server import nomenclatures
-from ror_server.domain.dossier import same
+from ror_server.domain.merge import same
 from ror_tui.api_client.models import Champ, EcartChamp, Valeur, Valeurs, vide
 
 EMPTY = "(vide)"

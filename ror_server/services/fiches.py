@@ -12,7 +12,7 @@ from ror_server.domain.controls import normalise
 from ror_server.domain.dossier import FICHE_LABELS, Item
 from ror_server.domain.workflow import state_fault
 from ror_server.problems import ConflictError, GoneError, InvalidError, NotFoundError, StaleError
-from ror_server.services import access, refus
+from ror_server.services import access, questions, refus
 from ror_server.services.workspace import Workspace
 from ror_server.services.writing import Pen, deleted, item_of, write
 from ror_server.store.accounts import Account
@@ -55,7 +55,14 @@ def require_version(found: Workspace, node: UUID, expected: int) -> None:
         raise StaleError("Cette fiche n'est plus modifiée dans ce dossier : rechargez-la.", version=0)
     text = f"{stored.modifie_par} a modifié cette fiche entre-temps : comparez avant d'enregistrer."
     values = found.values(node)
-    raise StaleError(text, version=version, by=stored.modifie_par, at=stored.modifie_le, valeurs=values)
+    raise StaleError(
+        text,
+        version=version,
+        by=stored.modifie_par,
+        at=stored.modifie_le,
+        valeurs=values,
+        conflits=questions.of_fiche(found, node),
+    )
 
 
 def show(found: Workspace, account: Account, node: UUID) -> Fiche:
@@ -98,18 +105,24 @@ def _banner(found: Workspace, node: UUID, reason: str | None) -> str | None:
     if node in found.lost:
         return "Sa place a disparu du Répertoire : déplacez cette fiche sous un autre parent, ou supprimez-la."
     if found.in_conflict(node):
-        item, published = found.items[node], found.published.get(node)
-        form = found.form(node)
-        fields = {conflict.champ for conflict in rules.conflicts(item, published)}
-        names = ", ".join(f"« {champ.libelle} »" for champ in form.champs() if champ.id in fields) or "cette fiche"
-        return (
-            f"Le Répertoire a changé depuis : {names}. Comparez avec la valeur publiée, puis enregistrez votre choix."
-        )
+        fields = {conflict.champ for conflict in found.conflicts[node]}
+        names = ", ".join(f"« {champ.libelle} »" for champ in found.form(node).champs() if champ.id in fields)
+        return f"Le Répertoire a changé depuis : {names or 'cette fiche'}. Ouvrez les conflits pour choisir."
     return reason
 
 
-async def save(tx: AsyncConnection, found: Workspace, node: UUID, values: Valeurs, pen: Pen) -> Workspace:
+async def save(
+    tx: AsyncConnection, found: Workspace, node: UUID, values: Valeurs, pen: Pen, *, seen: Valeurs | None = None
+) -> Workspace:
     """Save answers; what is missing is no obstacle (it is told by the controls).
+
+    Args:
+        tx: The transaction, which holds the dossier locked.
+        found: The dossier before.
+        node: The fiche.
+        values: The answers.
+        pen: Who writes.
+        seen: The published values of these fields as the author saw them; None for the present ones.
 
     Raises:
         InvalidError: A value of the wrong type, or a field that the form does not have.
@@ -121,23 +134,24 @@ async def save(tx: AsyncConnection, found: Workspace, node: UUID, values: Valeur
     kept, faults = normalise(found.form(node), values)
     if faults:
         raise InvalidError(faults[0].message, faults)
-    return await write(tx, found, pen, [saved(found, node, kept)])
+    return await write(tx, found, pen, [saved(found, node, kept, seen)])
 
 
-def saved(found: Workspace, node: UUID, kept: Valeurs) -> Item:
+def saved(found: Workspace, node: UUID, kept: Valeurs, seen: Valeurs | None = None) -> Item:
     """Give the item of a fiche as it is once answers, already normalised, are saved in it."""
     item, published = item_of(found, node), found.published.get(node)
-    base, following = rules.touch(item, published.valeurs if published else {}, kept)
+    base, following = rules.touch(item, published.valeurs if published else {}, kept, seen)
     same = item.saved and following == item.next and base == item.base
-    return replace(
+    after = replace(
         item,
         base=base,
         next=following,
+        remplace={champ: one for champ, one in item.remplace.items() if champ in following and champ not in kept},
         saved=True,
         finalised=item.finalised and same,
-        base_version=published.version if published else 0,
         version=item.version + 1,
     )
+    return rules.settled(after, published)
 
 
 async def finalise(tx: AsyncConnection, found: Workspace, node: UUID, pen: Pen) -> Workspace:

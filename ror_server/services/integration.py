@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ror_server.domain import dossier as rules
 from ror_server.domain.disciplines import discipline_bit
 from ror_server.domain.dossier import Item, Op
+from ror_server.domain.merge import same
 from ror_server.domain.words import fold
 from ror_server.services.workspace import Workspace
 from ror_server.services.writing import Pen
@@ -36,8 +37,11 @@ async def integrate(tx: AsyncConnection, found: Workspace, pen: Pen) -> int:
     ]
     deleted = [found.items[node] for node in reversed(nodes) if found.items[node].op is Op.DELETE]
     bits = _discipline_bits(found)
-    await structures.insert(tx, [_new_row(found, item, pen) | {"disciplines": bits[item.id]} for item in created])
+    again = await structures.known_ids(tx, [item.id for item in created])
+    rows = {item.id: _new_row(found, item, pen) | {"disciplines": bits[item.id]} for item in created}
+    await structures.insert(tx, [row for node, row in rows.items() if node not in again])
     gone = {"supprimee": True, "disciplines": 0}
+    await structures.update_all(tx, [(node, _made_again(rows[node])) for node in rows if node in again])
     await structures.update_all(tx, [(item.id, _changes(found, item) | _signed(pen)) for item in updated])
     await structures.update_all(tx, [(item.id, gone | _signed(pen)) for item in deleted])
     await commits.add_revisions(tx, [_revision(found, item, seq) for item in (*created, *updated, *deleted)])
@@ -73,6 +77,11 @@ def _new_row(found: Workspace, item: Item, pen: Pen) -> dict[str, object]:
     return place | {"version": 1} | _fields(found, _after(found, item)) | _signed(pen)
 
 
+def _made_again(row: Mapping[str, object]) -> dict[str, object]:
+    """Give what brings a deleted structure back, as the dossier describes it."""
+    return {name: value for name, value in row.items() if name not in {"id", "kind", "version"}} | {"supprimee": False}
+
+
 def _changes(found: Workspace, item: Item) -> dict[str, object]:
     values: dict[str, object] = {"parent_id": found.parents[item.id]} if item.id != found.dossier.eg_id else {}
     if not item.next:
@@ -92,8 +101,10 @@ def _revision(found: Workspace, item: Item, seq: int) -> dict[str, object]:
     after: dict[str, object] = {}
     if item.op is not Op.DELETE:
         values = _after(found, item)
-        after = {champ: values.get(champ) for champ in item.next}
-        before = {champ: published.valeurs.get(champ) for champ in item.next} if published else {}
+        was = published.valeurs if published else {}
+        moved = [champ for champ in item.next if not same(was.get(champ), values.get(champ))]
+        after = {champ: values.get(champ) for champ in moved}
+        before = {champ: was.get(champ) for champ in moved} if published else {}
     if published and published.parent_id != found.parents[item.id] and item.id != found.dossier.eg_id:
         before["parent_id"] = str(published.parent_id)
     if published is None or "parent_id" in before:
@@ -102,7 +113,7 @@ def _revision(found: Workspace, item: Item, seq: int) -> dict[str, object]:
         "commit_seq": seq,
         "structure_id": item.id,
         "op": item.op,
-        "version": published.version + 1 if published else 1,
+        "version": (published.version if published else item.base_version) + 1,
         "avant": before or None,
         "apres": after or None,
     }

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from ror_server.domain.dossier import Item, Op, same
+from ror_server.domain.dossier import Item, Op
+from ror_server.domain.merge import same
 from ror_server.domain.tree import LABELS, PLURALS
 from ror_server.services.workspace import Workspace, default_label
 from ror_tui.api_client.models import Kind

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from uuid import UUID
@@ -11,11 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ror_server import forms, nomenclatures
 from ror_server.domain import dossier as rules
+from ror_server.domain.conflicts import Change, Conflict, View, conflicts
 from ror_server.domain.controls import controls
 from ror_server.domain.dossier import Item, Op, Published
 from ror_server.domain.rights import Place
 from ror_server.domain.tree import descendants
-from ror_server.store import dossiers, refus, structures
+from ror_server.store import dossiers, refus, since, structures
 from ror_server.store.dossiers import DossierRow, StoredItem
 from ror_server.store.refus import Refusal
 from ror_tui.api_client.models import Constat, Discipline, EtatFiche, Kind, Lien, Modele, NoeudDossier, Progres, Valeurs
@@ -33,6 +34,10 @@ class Workspace:
     ej: Lien | None
     refus: Mapping[UUID, Refusal] = field(default_factory=dict)
     """Refusals by structure, those that were answered by an edit included."""
+    since: Mapping[UUID, Sequence[Change]] = field(default_factory=dict)
+    """What was published of the structures in question since the dossier read them."""
+    seq: int = 0
+    """The last publication."""
 
     @cached_property
     def items(self) -> dict[UUID, Item]:
@@ -143,10 +148,28 @@ class Workspace:
         """Run the controls over a fiche as the dossier shows it."""
         return controls(self.form(node), self.values(node), nomenclatures.all_codes())
 
+    @cached_property
+    def view(self) -> View:
+        """The dossier over the Répertoire, as its conflicts are computed."""
+        return View(
+            self.items,
+            self.published,
+            self.parents,
+            self.children,
+            self.lost,
+            self.form_of,
+            nomenclatures.all_codes(),
+            self.since,
+        )
+
+    @cached_property
+    def conflicts(self) -> dict[UUID, list[Conflict]]:
+        """All that cannot be merged without asking, by structure."""
+        return conflicts(self.view)
+
     def in_conflict(self, node: UUID) -> bool:
         """Tell whether a fiche could not be integrated without asking."""
-        item = self.items.get(node)
-        return item is not None and (node in self.lost or bool(rules.conflicts(item, self.published.get(node))))
+        return node in self.conflicts
 
     def state(self, node: UUID) -> EtatFiche:
         """Give the state of a fiche."""
@@ -236,4 +259,6 @@ async def load(tx: AsyncConnection, row: DossierRow) -> Workspace:
     path = (await structures.ancestors(tx, [eg.id])).get(eg.id, [])
     place = Place(frozenset({eg.id, *(link.id for link in path)}), eg.departement)
     refused = (await refus.load(tx, [row.id]))[row.id]
-    return Workspace(row, stored, published, eg, place, path[-1] if path else None, refused)
+    link, last = path[-1] if path else None, await since.last(tx)
+    found = Workspace(row, stored, published, eg, place, link, refused, seq=last)
+    return replace(found, since=await since.changes(tx, found.view.wanted()))

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ror_server.domain.dossier import Item, Op
+from ror_server.domain.dossier import Item, Op, named_now
 from ror_server.services import accords, libelles, signals, workspace
 from ror_server.services.pen import Pen
 from ror_server.services.workspace import Workspace
@@ -71,6 +71,7 @@ async def write(
     Returns:
         The dossier after.
     """
+    changed = [named_now(found.items.get(item.id), item, found.seq) for item in changed]
     touched = [*(item.id for item in changed), *dropped]
     geste = Geste(
         rang=0,

@@ -119,6 +119,14 @@ async def published(tx: AsyncConnection, structure_ids: Collection[UUID]) -> dic
     return {row.id: _published(row) for row in (await tx.execute(query)).all()}
 
 
+async def deleted(tx: AsyncConnection, structure_ids: Collection[UUID]) -> dict[UUID, Published]:
+    """Give what the Répertoire held of deleted structures among these ids."""
+    if not structure_ids:
+        return {}
+    query = sa.select(structures).where(structures.c.id.in_(structure_ids), structures.c.supprimee.is_(True))
+    return {row.id: _published(row) for row in (await tx.execute(query)).all()}
+
+
 def _published(row: Row) -> Published:
     valeurs = dict(row.valeurs) | {"nom": row.nom}
     return Published(row.id, Kind(row.kind), row.parent_id, row.nom, valeurs, row.version)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ror_server import forms, nomenclatures
 from ror_server.domain import dossier as rules
 from ror_server.domain.controls import controls, default_name, has_errors, normalise
-from ror_server.domain.dossier import Item, Op, Published
+from ror_server.domain.dossier import Item, Op
 from ror_server.domain.workflow import LEVELS, state_after_sending, state_fault
 from ror_tui.api_client.models import (
     ActionDossier,
@@ -34,77 +34,8 @@ ID = UUID(int=1)
 PARENT = UUID(int=2)
 
 
-def _published(**valeurs: Valeur) -> Published:
-    return Published(ID, Kind.UO, PARENT, "Unité", dict(valeurs), 3)
-
-
 def _update(base: Valeurs, following: Valeurs) -> Item:
     return Item(ID, Kind.UO, Op.UPDATE, 1, PARENT, PARENT, 3, base, following, saved=True)
-
-
-def test_same_base_applies_the_next_value() -> None:
-    item = _update({"age_min": 60}, {"age_min": 65})
-    assert rules.conflicts(item, _published(age_min=60)) == []
-    assert rules.merged(item, _published(age_min=60)) == {"age_min": 65}
-
-
-def test_a_field_that_the_dossier_does_not_touch_keeps_its_published_value() -> None:
-    item = _update({"age_min": 60}, {"age_min": 65})
-    after = rules.merged(item, _published(age_min=60, nom="Renommée entre-temps"))
-    assert after == {"age_min": 65, "nom": "Renommée entre-temps"}
-
-
-def test_the_same_change_made_elsewhere_is_no_conflict() -> None:
-    item = _update({"age_min": 60}, {"age_min": 65})
-    assert rules.conflicts(item, _published(age_min=65)) == []
-
-
-def test_another_change_made_elsewhere_is_a_question() -> None:
-    item = _update({"age_min": 60}, {"age_min": 65})
-    [conflict] = rules.conflicts(item, _published(age_min=55))
-    assert (conflict.champ, conflict.base, conflict.mine, conflict.published) == ("age_min", 60, 65, 55)
-
-
-def test_lists_are_merged_by_element() -> None:
-    item = _update({"activites": ["1", "2"]}, {"activites": ["2", "3"]})
-    published = _published(activites=["1", "2", "9"])
-    assert rules.conflicts(item, published) == []
-    assert rules.merged(item, published) == {"activites": ["2", "3", "9"]}
-
-
-def test_a_structure_deleted_or_changed_meanwhile_is_a_question() -> None:
-    edit, delete = _update({"nom": "a"}, {"nom": "b"}), replace(_update({}, {}), op=Op.DELETE)
-    assert rules.conflicts(edit, None)
-    assert rules.conflicts(delete, replace(_published(), version=4))
-    assert rules.conflicts(delete, _published()) == []
-    assert rules.conflicts(delete, None) == []
-
-
-def test_saving_again_settles_a_conflict() -> None:
-    item = _update({"age_min": 60}, {"age_min": 65})
-    published = _published(age_min=55)
-    base, following = rules.touch(item, published.valeurs, {"age_min": 65})
-    assert rules.conflicts(replace(item, base=base, next=following), published) == []
-
-
-def test_a_field_brought_back_to_the_published_value_leaves_the_patch() -> None:
-    item = _update({"age_min": 60}, {"age_min": 65})
-    assert rules.touch(item, {"age_min": 60}, {"age_min": 60}) == ({}, {})
-
-
-VALUES = st.dictionaries(st.sampled_from("abc"), st.none() | st.integers(0, 3) | st.text(max_size=2), max_size=3)
-
-
-@given(VALUES, VALUES)
-def test_when_nobody_else_writes_the_merge_gives_what_the_author_saw(published: Valeurs, changes: Valeurs) -> None:
-    source = Published(ID, Kind.UO, PARENT, "", published, 1)
-    base, following = rules.touch(_update({}, {}), published, changes)
-    item = _update(base, following)
-    assert rules.conflicts(item, source) == []
-    seen = rules.effective(item, source)
-    merged = rules.merged(item, source)
-    assert all(rules.same(seen.get(key), merged.get(key)) for key in {*seen, *merged})
-    assert all(rules.same(merged.get(key), changes.get(key, published.get(key))) for key in "abc")
 
 
 ERROR = [Constat(code="x", champ=None, gravite=Gravite.ERREUR, message="")]

@@ -60,6 +60,8 @@ TABLE: list[tuple[str, str, str, set[str]]] = [
     ("GET", "/dossiers/{dossier_id}/differences", "brouillon", SEES_HOPITAL),
     ("GET", "/dossiers/{dossier_id}/contenu", "brouillon", SEES_HOPITAL),
     ("POST", "/dossiers/{dossier_id}/contenu", "brouillon", INSIDE_HOPITAL),
+    ("GET", "/dossiers/{dossier_id}/conflits", "brouillon", SEES_HOPITAL),
+    ("POST", "/dossiers/{dossier_id}/conflits/resoudre", "brouillon", INSIDE_HOPITAL),
     ("POST", "/dossiers/{dossier_id}/fiches", "brouillon", INSIDE_HOPITAL),
     ("GET", "/dossiers/{dossier_id}/fiches/{fiche_id}", "brouillon", SEES_HOPITAL),
     ("GET", "/dossiers/{dossier_id}/fiches/{fiche_id}/modele", "brouillon", SEES_HOPITAL),
@@ -92,6 +94,8 @@ TABLE: list[tuple[str, str, str, set[str]]] = [
     ("POST", "/dossiers/{dossier_id}/commentaires/{commentaire_id}/regler", "a_valider", SEES_HOPITAL),
     ("POST", "/dossiers/{dossier_id}/reprendre", "abandonne", {"referent.hopital"}),
 ]
+
+ANSWER = {"structure_id": str(eg_id(HOPITAL)), "nature": "valeur", "champ": "nom", "empreinte": "x", "choix": "mienne"}
 
 OPEN_TO_ALL = {("GET", "/v1/etat"), ("POST", "/v1/session")}
 OWN_SESSION = {("DELETE", "/v1/session")}
@@ -145,6 +149,7 @@ def _body(method: str, path: str, fiche: str) -> Any:
         "/valider-partie": {"fiches": []},
         "/actions": {"action": "supprimer", "fiches": [{"id": fiche, "version": 999}]},
         "/consequences": {"fiches": [fiche]},
+        "/resoudre": {"reponses": [ANSWER]},
     }
     if method == "PATCH":
         return {"valeurs": {"age_max": 99}}

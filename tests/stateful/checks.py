@@ -10,7 +10,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ror_server.domain.dossier import content_hash, same
+from ror_server.domain.dossier import content_hash
+from ror_server.domain.merge import same
 from ror_server.domain.tree import placement_fault
 from ror_server.domain.workflow import LEVELS
 from ror_server.store import dossiers as dossiers_store

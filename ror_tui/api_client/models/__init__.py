@@ -4,6 +4,19 @@ Domain nouns are the guide's French words without accents; DESIGN §3 and §7 gi
 """
 
 from ror_tui.api_client.models.base import Contrat, Demande, Page, Valeur, Valeurs, vide
+from ror_tui.api_client.models.conflits import (
+    ChangementPublie,
+    Choix,
+    ChoixConflit,
+    Conflit,
+    Conflits,
+    DejaFait,
+    NatureConflit,
+    QuestionRepercussion,
+    ReponseConflit,
+    ReponseRepercussion,
+    Resolution,
+)
 from ror_tui.api_client.models.contenu import ContenuDossier, FicheChangee, FicheContenu, LotDossier, NouvelleFiche
 from ror_tui.api_client.models.differences import Differences, EcartChamp, NoeudDifference, Phrase, ValeurRemplacee
 from ror_tui.api_client.models.dossiers import (
@@ -126,8 +139,11 @@ __all__ = [
     "ArbreDossier",
     "Champ",
     "Changement",
+    "ChangementPublie",
     "Chargement",
     "Chemin",
+    "Choix",
+    "ChoixConflit",
     "Circuit",
     "Code",
     "Commentaire",
@@ -135,6 +151,8 @@ __all__ = [
     "Compte",
     "CompteDemonstration",
     "Condition",
+    "Conflit",
+    "Conflits",
     "Consequences",
     "Constat",
     "ContenuDossier",
@@ -144,6 +162,7 @@ __all__ = [
     "CreationFiches",
     "CriteresOffres",
     "DebutFlux",
+    "DejaFait",
     "Demande",
     "DemandeSession",
     "Deplacement",
@@ -187,6 +206,7 @@ __all__ = [
     "Modele",
     "ModificationFiche",
     "MotifFin",
+    "NatureConflit",
     "Noeud",
     "NoeudDifference",
     "NoeudDossier",
@@ -206,11 +226,15 @@ __all__ = [
     "Probleme",
     "Professionnel",
     "Progres",
+    "QuestionRepercussion",
     "Recharger",
     "RefDossier",
     "Refus",
     "RefusFiche",
     "Reglement",
+    "ReponseConflit",
+    "ReponseRepercussion",
+    "Resolution",
     "Resultat",
     "Role",
     "Section",

@@ -153,3 +153,8 @@ class ModificationFiche(Demande):
     """Body of `PATCH …/fiches/{fiche}`: omitted means untouched, null means erased."""
 
     valeurs: Valeurs
+    vues: Valeurs | None = Field(
+        default=None,
+        description="The published values of these fields that the author saw, which the answers answer to; without "
+        "them, the present ones.",
+    )

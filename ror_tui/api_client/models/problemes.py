@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from ror_tui.api_client.models.base import Contrat, Valeurs
+from ror_tui.api_client.models.conflits import Conflit, QuestionRepercussion
 
 
 class ErreurChamp(Contrat):
@@ -33,4 +34,8 @@ class Probleme(Contrat):
     modifie_le: datetime | None = None
     valeurs: Valeurs | None = Field(default=None, description="Current values of the fiche, on a stale write.")
     dossier_id: UUID | None = None
+    conflits: list[Conflit] = Field(default_factory=list, description="What stands in the way, to be settled first.")
+    questions: list[QuestionRepercussion] = Field(
+        default_factory=list, description="« Voulez-vous répercuter votre modification… ? », to be answered."
+    )
     attente: int | None = Field(default=None, description="Seconds to wait before a new try.")
