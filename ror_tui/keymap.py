@@ -194,6 +194,11 @@ ACTIONS: tuple[Action, ...] = (
     Action("dossier.supprimer", "x,delete", "supprimer", "Supprimer", "Supprimer la fiche et ce qu'elle contient"),
     Action("dossier.retablir", "z", "retablir", "Rétablir", "Rétablir une fiche à supprimer", shown=False),
     Action("dossier.renommer", "r", "renommer", "Renommer", "Renommer la fiche", shown=False),
+    Action("dossier.annuler", "u", "annuler", "Annuler", "Annuler ce que vous avez fait en dernier dans le dossier"),
+    Action("dossier.refaire", "U,ctrl+r", "refaire", "Refaire", "Refaire ce que vous venez d'annuler", shown=False),
+    Action("dossier.gestes", "J", "gestes", "Gestes", "Tout ce qui a été fait dans le dossier, par qui", shown=False),
+    Action("dossier.finaliser", "f3,F", "finaliser", "Finaliser", "Finaliser la fiche, ou celles cochées", shown=False),
+    Action("dossier.type", "t", "type", "Type d'UO", "Changer le type d'UO de la fiche, ou des cochées", shown=False),
     Action("dossier.differences", "i", "differences", "Différences", "Tout ce que le dossier change", shown=False),
     Action(
         "dossier.suivante", "right_square_bracket", "suivante", "À compléter", "Prochaine fiche qui n'est pas verte"

@@ -53,6 +53,13 @@ CHANGEMENT: dict[Changement, str] = {
     Changement.SUPPRIME: "supprimé",
 }
 
+CHANGEMENT_MARK: dict[Changement, Mark] = {
+    Changement.NOUVEAU: Mark("+", "+", "nouveau", "success"),
+    Changement.MODIFIE: Mark("~", "~", "modifié", "warning"),
+    Changement.DEPLACE: Mark("→", ">", "déplacé", "primary"),
+    Changement.SUPPRIME: Mark("×", "x", "supprimé", "error"),
+}
+
 PEUPLEMENT: dict[Peuplement, Mark] = {
     Peuplement.A_FAIRE: Mark("○", "o", "à faire", "warning"),
     Peuplement.EN_COURS: Mark("◐", "!", "en cours", "primary"),

@@ -214,7 +214,13 @@ class Workspace:
             changements=rules.changes(item),
             version=item.version if item else 0,
             progres=self.progress(node),
+            deplace_de=self._moved_from(item) if item else None,
         )
+
+    def _moved_from(self, item: Item) -> str | None:
+        if item.op is not Op.UPDATE or item.parent_next == item.parent_base or item.parent_base is None:
+            return None
+        return self.name(item.parent_base) if item.parent_base in self.parents else "un parent supprimé"
 
     def _detail(self, node: UUID) -> str:
         code = self.values(node).get("type_uo")

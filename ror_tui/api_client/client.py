@@ -8,6 +8,7 @@ from typing import Self
 
 from ror_tui.api_client import address
 from ror_tui.api_client._http import Http, Transport
+from ror_tui.api_client.actions import ActionsResource
 from ror_tui.api_client.contenu import ContenuResource
 from ror_tui.api_client.dossiers import DossiersResource
 from ror_tui.api_client.entourage import EntourageResource
@@ -39,6 +40,7 @@ class RorClient:
         self.structures = StructuresResource(self._http)
         self.offres = OffresResource(self._http)
         self.dossiers = DossiersResource(self._http)
+        self.actions = ActionsResource(self._http)
         self.contenu = ContenuResource(self._http)
         self.entourage = EntourageResource(self._http)
         self.modeles = ModelesResource(self._http)

@@ -13,11 +13,9 @@ from ror_tui.api_client.models import (
     ArbreDossier,
     CreationDossier,
     CreationFiches,
-    Deplacement,
     Differences,
     Dossier,
     DossierResume,
-    Duplication,
     Fiche,
     Modele,
     ModificationFiche,
@@ -143,27 +141,9 @@ class DossiersResource:
         """
         return await self._http.post(Fiche, f"{_fiche(dossier_id, fiche_id)}/finaliser", if_match=version)
 
-    async def dupliquer(
-        self, dossier_id: UUID, fiche_id: UUID, duplication: Duplication, *, version: int
-    ) -> ArbreDossier:
-        """Copy a fiche, with or without what is below."""
-        path = f"{_fiche(dossier_id, fiche_id)}/dupliquer"
-        return await self._http.post(ArbreDossier, path, duplication, if_match=version)
-
-    async def deplacer(
-        self, dossier_id: UUID, fiche_id: UUID, deplacement: Deplacement, *, version: int
-    ) -> ArbreDossier:
-        """Move a fiche under another parent."""
-        path = f"{_fiche(dossier_id, fiche_id)}/deplacer"
-        return await self._http.post(ArbreDossier, path, deplacement, if_match=version)
-
     async def supprimer(self, dossier_id: UUID, fiche_id: UUID, *, version: int) -> ArbreDossier:
         """Delete a fiche and all below it."""
         return await self._http.delete(ArbreDossier, _fiche(dossier_id, fiche_id), if_match=version)
-
-    async def retablir(self, dossier_id: UUID, fiche_id: UUID, *, version: int) -> ArbreDossier:
-        """Take back the deletion of a fiche and of all below it."""
-        return await self._http.post(ArbreDossier, f"{_fiche(dossier_id, fiche_id)}/retablir", if_match=version)
 
 
 def _fiche(dossier_id: UUID, fiche_id: UUID) -> str:

@@ -10,30 +10,33 @@ from uuid import UUID
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.content import Content
 from textual.widgets import Static
 
 from ror_tui.api_client.errors import RorError, Stale
 from ror_tui.api_client.models import Dossier, Kind, NoeudDossier
 from ror_tui.keymap import bindings
-from ror_tui.marks import CHANGEMENT, DOSSIER, FICHE, KIND, KIND_SHORT, awaited
-from ror_tui.screens import dossier_flow, dossier_lines
+from ror_tui.screens import dossier_flow, dossier_gestes, dossier_lines, dossier_rows, dossier_selection
 from ror_tui.screens.base import RorScreen
 from ror_tui.screens.dossier_menu import menu_items
 from ror_tui.screens.fiche import FicheScreen
 from ror_tui.services import dossier as dossiers
 from ror_tui.services.arbre import Arbre
-from ror_tui.texts import french, moment, plain, plural
+from ror_tui.texts import french
 from ror_tui.widgets.dialogs import ActionMenu, Message
-from ror_tui.widgets.tree import TreeRow, VirtualTree
+from ror_tui.widgets.tree import VirtualTree
 
 ENTRIES: dict[str, Callable[[DossierScreen], Awaitable[None]]] = {
     "creer": dossier_lines.choose_and_create,
-    "dupliquer": dossier_lines.duplicate,
-    "deplacer": dossier_lines.move,
+    "dupliquer": dossier_selection.duplicate,
+    "deplacer": dossier_selection.move,
     "renommer": dossier_lines.rename,
-    "supprimer": dossier_lines.delete,
-    "retablir": dossier_lines.restore,
+    "supprimer": dossier_selection.delete,
+    "retablir": dossier_selection.restore,
+    "finaliser": dossier_selection.finalise,
+    "type": dossier_selection.change_type,
+    "annuler": dossier_gestes.undo,
+    "refaire": dossier_gestes.redo,
+    "gestes": dossier_gestes.listing,
     "differences": dossier_flow.read,
     "avancer": dossier_flow.advance,
     "envoyer": dossier_flow.send,
@@ -103,7 +106,7 @@ class DossierScreen(RorScreen[None]):
         )
         first = self.arbre is None
         self.dossier, self.arbre = dossier, Arbre(arbre)
-        self.tree_view.set_tree([(_parent_key(noeud, self.arbre), self._row(noeud)) for noeud in self.arbre.reading])
+        self.tree_view.set_tree(dossier_rows.rows(self.arbre))
         if first:
             self._open_at_first(self.arbre)
         self.show_header(dossier)
@@ -113,34 +116,9 @@ class DossierScreen(RorScreen[None]):
             if noeud.kind in {Kind.EJ, Kind.EG}:
                 self.tree_view.expand(str(noeud.id))
 
-    def _row(self, noeud: NoeudDossier) -> TreeRow:
-        mark = FICHE[noeud.etat]
-        tags = tuple(CHANGEMENT[changement] for changement in noeud.changements)
-        below = self.arbre.children(noeud.id) if self.arbre else []
-        if below and noeud.progres.total:
-            tags = (*tags, f"{noeud.progres.finalisees}/{noeud.progres.total}")
-        return TreeRow(
-            key=str(noeud.id),
-            label=noeud.nom,
-            detail=noeud.detail or KIND_SHORT[noeud.kind],
-            glyph=mark.glyph,
-            word=mark.word,
-            color=mark.color,
-            tags=tags,
-            bold=noeud.kind is Kind.EG,
-        )
-
     def show_header(self, dossier: Dossier) -> None:
         """Say the state of the dossier, who must act, since when, and how much is green."""
-        mark = DOSSIER[dossier.etat]
-        color = f"${mark.color}" if mark.color.startswith("text") else f"$text-{mark.color}"
-        progress = f"{dossier.progres.finalisees}/{dossier.progres.total}"
-        header = Content.assemble(
-            (f"{mark.glyph} {plain(dossier.etat_libelle)}", f"{color} bold"),
-            (f" · {progress} finalisées", "bold"),
-            french(f" · {awaited(dossier)} depuis le {moment(dossier.depuis)}"),
-            french(f" · auteur : {plain(dossier.auteur)}"),
-        )
+        header = dossier_rows.header(dossier)
         self.query_one("#header", Static).update(header)
         self.set_crumbs("Dossiers", dossier.titre)
         motif = f"Refusé : {dossier.motif}" if dossier.motif and not dossier.bandeau else None
@@ -153,16 +131,24 @@ class DossierScreen(RorScreen[None]):
         noeud = self.current
         if noeud is None:
             return
-        below = len(self.arbre.below(noeud.id)) if self.arbre else 0
-        inside = f" · {plural(below, 'fiche', 'fiches')} en dessous" if below else ""
-        what = f" · {noeud.detail}" if noeud.detail else ""
-        self.set_status(f"{KIND[noeud.kind]}{what} · {FICHE[noeud.etat].word}{inside} · a : Actions")
+        self.set_status(dossier_rows.status(noeud, len(self.arbre.below(noeud.id)) if self.arbre else 0))
 
     @property
     def current(self) -> NoeudDossier | None:
         """The line under the cursor."""
         key = self.tree_view.cursor_key
         return self.arbre.by_id.get(UUID(key)) if key and self.arbre else None
+
+    @property
+    def ticked(self) -> list[NoeudDossier]:
+        """The lines that are ticked, in the order in which they are read."""
+        ticks = self.tree_view.ticked
+        return [noeud for noeud in self.arbre.reading if str(noeud.id) in ticks] if self.arbre else []
+
+    @property
+    def selection(self) -> list[NoeudDossier]:
+        """What an action is done to: the ticked lines, else the one under the cursor."""
+        return self.ticked or ([self.current] if self.current else [])
 
     def here(self) -> tuple[Dossier, Arbre, NoeudDossier] | None:
         """The line under the cursor with its dossier, once they are read and nothing is being changed."""
@@ -179,13 +165,17 @@ class DossierScreen(RorScreen[None]):
     # --- Changing: never exclusive, a request that left is not cancelled by the next key ---
 
     async def change(
-        self, job: Callable[[], Awaitable[object]], done: str, *, reveal: Callable[[], UUID] | None = None
+        self,
+        job: Callable[[], Awaitable[object]],
+        done: str | Callable[[], str],
+        *,
+        reveal: Callable[[], UUID | None] | None = None,
     ) -> None:
         """Do a change on the server, one at a time, then read the dossier again with the cursor kept.
 
         Args:
             job: The change.
-            done: What to say when the server confirmed it.
+            done: What to say when the server confirmed it; nothing says nothing.
             reveal: Gives the line to go to afterwards.
         """
         async with self.changing:
@@ -198,9 +188,10 @@ class DossierScreen(RorScreen[None]):
             except RorError as error:
                 self.ror.fail(error, retry=self.reload)
                 return
-        if reveal is not None:
-            self.tree_view.reveal(str(reveal()))
-        self.ror.say(done)
+        if reveal is not None and (key := reveal()) is not None:
+            self.tree_view.reveal(str(key))
+        if said := done if isinstance(done, str) else done():
+            self.ror.say(said)
 
     async def _read_after(self, error: Stale) -> None:
         try:
@@ -268,7 +259,7 @@ class DossierScreen(RorScreen[None]):
     async def action_actions(self) -> None:
         """Open the Actions menu of the line."""
         if here := self.here():
-            menu = ActionMenu(f"Actions – {here[2].nom}", menu_items(*here))
+            menu = ActionMenu(f"Actions – {here[2].nom}", menu_items(*here, self.ticked))
             chosen = await self.app.push_screen_wait(menu)
             if chosen is not None:
                 await self.run_entry(chosen)
@@ -297,6 +288,26 @@ class DossierScreen(RorScreen[None]):
         """Take back the deletion of the fiche."""
         self.act("retablir")
 
+    def action_finaliser(self) -> None:
+        """Finalise the fiches that are saved and complete."""
+        self.act("finaliser")
+
+    def action_type(self) -> None:
+        """Change the type d'UO."""
+        self.act("type")
+
+    def action_annuler(self) -> None:
+        """Undo what this account did last."""
+        self.act("annuler")
+
+    def action_refaire(self) -> None:
+        """Do again what was undone last."""
+        self.act("refaire")
+
+    def action_gestes(self) -> None:
+        """Show what was done to the content of the dossier."""
+        self.act("gestes")
+
     def action_differences(self) -> None:
         """Show all that the dossier changes."""
         self.act("differences")
@@ -321,7 +332,3 @@ class DossierScreen(RorScreen[None]):
         """Show where the dossier is: who must act, since when, and all that happened."""
         if self.dossier is not None:
             self.app.push_screen(Message("Suivi du dossier", dossier_flow.follow_up(self.dossier)))
-
-
-def _parent_key(noeud: NoeudDossier, arbre: Arbre) -> str | None:
-    return str(noeud.parent_id) if noeud.parent_id in arbre.by_id else None

@@ -14,11 +14,9 @@ from ror_tui.api_client.models import (
     ActionDossier,
     ArbreDossier,
     CreationFiches,
-    Deplacement,
     Differences,
     Dossier,
     DossierResume,
-    Duplication,
     Fiche,
     Kind,
     ModificationFiche,
@@ -81,30 +79,6 @@ async def creer(
     ids = [uuid4() for _ in range(nombre)]
     creation = CreationFiches.model_construct(kind=kind, parent_id=parent_id, ids=ids)
     return await client.dossiers.creer_fiches(dossier_id, creation), ids
-
-
-async def dupliquer(  # noqa: PLR0917 - client, dossier, fiche, version: the order of all the others
-    client: RorClient, dossier_id: UUID, fiche_id: UUID, version: int, fois: int, avec_enfants: bool
-) -> ArbreDossier:
-    """Copy a fiche `fois` times, with or without what is below."""
-    duplication = Duplication.model_construct(fois=fois, avec_enfants=avec_enfants)
-    return await client.dossiers.dupliquer(dossier_id, fiche_id, duplication, version=version)
-
-
-async def deplacer(client: RorClient, dossier_id: UUID, fiche_id: UUID, version: int, parent_id: UUID) -> ArbreDossier:
-    """Move a fiche, with what is below, under another parent."""
-    deplacement = Deplacement(parent_id=parent_id)
-    return await client.dossiers.deplacer(dossier_id, fiche_id, deplacement, version=version)
-
-
-async def supprimer(client: RorClient, dossier_id: UUID, fiche_id: UUID, version: int) -> ArbreDossier:
-    """Delete a fiche with what is below."""
-    return await client.dossiers.supprimer(dossier_id, fiche_id, version=version)
-
-
-async def retablir(client: RorClient, dossier_id: UUID, fiche_id: UUID, version: int) -> ArbreDossier:
-    """Take back the deletion of a fiche, with what is below and what had been typed in it."""
-    return await client.dossiers.retablir(dossier_id, fiche_id, version=version)
 
 
 async def renommer(client: RorClient, dossier_id: UUID, fiche_id: UUID, version: int, nom: str) -> Fiche:

@@ -35,6 +35,7 @@ class TreeRow:
         ranges: Runs of characters of the label to highlight, from and to, in order.
         mark: One discreet glyph after the label.
         data: Anything the owner wants back with the row; never drawn.
+        tag_color: Colour of the tags, that of the state unless it is given.
     """
 
     key: str
@@ -49,10 +50,11 @@ class TreeRow:
     ranges: tuple[tuple[int, int], ...] = ()
     mark: str = ""
     data: str = ""
+    tag_color: str = ""
 
 
 class Part(NamedTuple):
-    """A run of text, and what it is: `margin`, `tick`, `glyph`, `label`, `match`, `mark`, `detail` or `state`."""
+    """A run of text, and what it is: `margin`, `tick`, `glyph`, `label`, `match`, `mark`, `detail`, `state`, `tag`."""
 
     text: str
     role: str
@@ -94,9 +96,19 @@ def lay_out(row: TreeRow, *, level: int, arrow: str, width: int, tick: str = "")
         Part("  " if detail else "", "margin"),
         Part(detail, "detail"),
         Part(" " * gap, "margin"),
-        Part(state, "state"),
+        *_state_parts(state, row),
     ]
     return parts if room >= 0 else _cropped(parts, width)
+
+
+def _state_parts(state: str, row: TreeRow) -> Iterator[Part]:
+    """Give the state and the tags apart, when they have not the same colour."""
+    word = plain(row.word)
+    if row.tag_color and state.startswith(f"{word}  "):
+        yield Part(word, "state")
+        yield Part(state[len(word) :], "tag")
+    else:
+        yield Part(state, "state")
 
 
 def _cropped(parts: list[Part], width: int) -> list[Part]:

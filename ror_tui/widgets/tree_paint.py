@@ -80,15 +80,17 @@ def strip(
         at_cursor: The cursor is on the line.
     """
     line = model.lines.rows[place]
-    color, bold = "", False
+    color, tag, bold = "", "", False
     if line > 0:
         row = model.row(line)
         color, bold = row.color if row.color in COLORS else "", row.bold
+        tag = row.tag_color if row.tag_color in COLORS else color
     elif model.store.state(owner(line)) == "error":
         color = "error"
     segments: list[Segment] = []
     for part in laid_out:
-        look = style(_name(part.role, color, is_row=line > 0))
+        shown = tag if part.role == "tag" else color
+        look = style(_name(part.role, shown, is_row=line > 0))
         if part.role in LABEL:
             look = look + style("cursor") if at_cursor else look + Style(bold=bold or None)
         if part.text:
@@ -101,7 +103,7 @@ def _name(role: str, color: str, *, is_row: bool) -> str:
         return color or "dim"
     if role in {"match", "mark"}:
         return "match" if role == "match" else "accent"
-    if role in {"glyph", "state"} and color:
+    if role in {"glyph", "state", "tag"} and color:
         return color
     return "" if role in {"label", "glyph", "tick"} else "dim"
 

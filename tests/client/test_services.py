@@ -141,14 +141,6 @@ Operation = Callable[[RorClient], Awaitable[Any]]
     ("operation", "answer", "line", "body"),
     [
         (
-            lambda c: dossiers.dupliquer(c, ID, OTHER, 4, 2, False),
-            arbre(),
-            f"POST {FICHE}/dupliquer",
-            {"fois": 2, "avec_enfants": False},
-        ),
-        (lambda c: dossiers.deplacer(c, ID, OTHER, 4, ID), arbre(), f"POST {FICHE}/deplacer", {"parent_id": str(ID)}),
-        (lambda c: dossiers.supprimer(c, ID, OTHER, 4), arbre(), f"DELETE {FICHE}", None),
-        (
             lambda c: dossiers.renommer(c, ID, OTHER, 4, "Unité B"),
             fiche(),
             f"PATCH {FICHE}",

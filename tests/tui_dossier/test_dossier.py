@@ -120,7 +120,7 @@ async def test_a_deletion_asks_and_enter_is_no(region: world.World, sit: Open, k
     async with sit(dossier=dossier) as desk:
         await desk.press("right", "down", "x")
         assert desk.shows(Confirm)
-        assert "Elle disparaît du dossier." in desk.words()
+        assert "disparaît du dossier, avec ce qui y est saisi." in desk.words()
         await desk.press(key)
         assert len(desk.tree()) == left
 

@@ -86,6 +86,7 @@ class NoeudDossier(Contrat):
     changements: list[Changement] = Field(default_factory=list)
     version: int = Field(description="Version of the fiche in the dossier, 0 when the dossier does not touch it.")
     progres: Progres
+    deplace_de: str | None = Field(default=None, description="Name of the parent that a moved structure leaves.")
 
 
 class ArbreDossier(Contrat):
