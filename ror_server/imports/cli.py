@@ -23,12 +23,7 @@ def add_parser(subparsers: Any) -> None:  # noqa: ANN401  # argparse's own class
         description="Met le Répertoire au niveau d'un stock FINESS. Le même fichier peut être importé plusieurs fois.",
     )
     finess.add_argument("fichier", type=Path, metavar="FILE", help="fichier officiel, tel quel ou compressé (.xz, .gz)")
-    finess.add_argument(
-        "--database",
-        default=os.environ.get("ROR_DATABASE", "ror.db"),
-        metavar="URL",
-        help="postgresql://… ou le chemin d'un fichier SQLite (ROR_DATABASE ; par défaut ror.db)",
-    )
+    _add_database(finess)
     finess.add_argument(
         "--rapport", type=Path, metavar="FILE", help="rapport CSV des lignes rejetées et des changements"
     )
@@ -47,12 +42,7 @@ def add_parser(subparsers: Any) -> None:  # noqa: ANN401  # argparse's own class
         action="store_true",
         help="les territoires de santé de la nomenclature nationale dont le libellé dit les départements",
     )
-    groups.add_argument(
-        "--database",
-        default=os.environ.get("ROR_DATABASE", "ror.db"),
-        metavar="URL",
-        help="postgresql://… ou le chemin d'un fichier SQLite (ROR_DATABASE ; par défaut ror.db)",
-    )
+    _add_database(groups)
     groups.set_defaults(run=run_groups)
     places = kinds.add_parser(
         "communes",
@@ -60,13 +50,26 @@ def add_parser(subparsers: Any) -> None:  # noqa: ANN401  # argparse's own class
         description="Complète ou remplace les coordonnées des communes. Une ligne fausse fait refuser le fichier.",
     )
     places.add_argument("fichier", type=Path, metavar="FILE", help="CSV de l'IGN, de l'INSEE ou de data.gouv")
-    places.add_argument(
+    _add_database(places)
+    places.set_defaults(run=run_communes)
+    lists = kinds.add_parser(
+        "nomenclature",
+        help="une liste de codes du ROR : CodeSystem ou ValueSet FHIR (JSON), ou CSV (code, libelle, retire)",
+        description="Remplace une liste. Un code qu'elle n'a plus reste lisible où il est, et n'est plus proposé.",
+    )
+    lists.add_argument("fichier", type=Path, metavar="FILE", help="fichier FHIR (JSON) ou CSV")
+    lists.add_argument("--nom", metavar="NOM", help="nom de la liste, par exemple JDV_J16 ; sinon lu dans le fichier")
+    _add_database(lists)
+    lists.set_defaults(run=run_list)
+
+
+def _add_database(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
         "--database",
         default=os.environ.get("ROR_DATABASE", "ror.db"),
         metavar="URL",
         help="postgresql://… ou le chemin d'un fichier SQLite (ROR_DATABASE ; par défaut ror.db)",
     )
-    places.set_defaults(run=run_communes)
 
 
 def run_import(args: argparse.Namespace) -> int:
@@ -92,7 +95,8 @@ def run_groups(args: argparse.Namespace) -> int:
     Returns:
         0 done, 1 the database failed, 2 the file or the command is refused; nothing is half-written.
     """
-    from ror_server.imports.regroupement import REFUSED, run  # the other commands start without it
+    from ror_server.imports.regroupement import run  # the other commands start without it
+    from ror_server.imports.whole import REFUSED
 
     if args.officiel == bool(args.fichier):
         print("Donnez un fichier, ou --officiel.", file=sys.stderr)
@@ -112,3 +116,17 @@ def run_communes(args: argparse.Namespace) -> int:
     from ror_server.imports.communes import run  # the other commands start without it
 
     return run(args.fichier, args.database)
+
+
+def run_list(args: argparse.Namespace) -> int:
+    """Import a list of codes.
+
+    Args:
+        args: `fichier`, `nom`, `database`.
+
+    Returns:
+        0 done, 1 the database failed, 2 the file is refused; nothing is half-written.
+    """
+    from ror_server.imports.nomenclature import run  # the other commands start without it
+
+    return run(args.fichier, args.database, args.nom)

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import io
 import re
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from sqlalchemy.exc import DBAPIError
-
 from ror_server.domain.distance import Point, point
 from ror_server.domain.words import fold
+from ror_server.imports import whole
 from ror_server.imports.source import RefusedFileError
 from ror_server.store import communes
-from ror_server.store.database import BadDatabaseUrlError, Database
+from ror_server.store.database import Database
 from ror_server.store.migrate import migrate
-
-OK, FAILED, REFUSED = 0, 1, 2
-FAULTS_SHOWN = 20
 
 HEADERS = {
     "code": ("code", "code insee", "insee", "insee com", "code commune", "code commune insee", "codgeo", "com"),
@@ -40,18 +34,9 @@ def run(path: Path, url: str) -> int:
         url: The database; its schema is made or brought up to date.
 
     Returns:
-        0 done, 1 the database failed, 2 the file is refused; nothing is half-written.
+        The exit code of the command (see `whole.run`).
     """
-    try:
-        rows = parse(_text(path))
-        asyncio.run(_write(rows, url, path.name[:60]))
-    except (RefusedFileError, BadDatabaseUrlError) as refused:
-        return _stop(REFUSED, str(refused))
-    except (DBAPIError, OSError) as failed:
-        cause = str(getattr(failed, "orig", None) or failed).partition("\n")[0]
-        return _stop(FAILED, f"L'import a échoué, la base est restée comme avant : {cause}")
-    print(f"{len(rows)} communes situées : la Recherche sait compter les distances autour d'elles.")  # noqa: T201  # the answer of the command
-    return OK
+    return whole.run(_import(path, url))
 
 
 def parse(text: str) -> list[tuple[str, Point]]:
@@ -71,13 +56,11 @@ def parse(text: str) -> list[tuple[str, Point]]:
             continue
         read = _read(row, columns)
         if isinstance(read, str):
-            faults.append(f"  ligne {number} : {read}.")
+            faults.append(f"ligne {number} : {read}.")
         else:
             found[read[0]] = read[1]
     if faults or not found:
-        lines = faults[:FAULTS_SHOWN] or ["  aucune commune."]
-        more = [f"  et {len(faults) - len(lines)} de plus."] if len(faults) > len(lines) else []
-        raise RefusedFileError("\n".join(["Ce fichier est refusé, rien n'a été importé :", *lines, *more]))
+        raise whole.refused("Ce fichier est refusé, rien n'a été importé :", faults or ["aucune commune."])
     return list(found.items())
 
 
@@ -111,27 +94,13 @@ def _read(row: Sequence[str], columns: dict[str, int]) -> tuple[str, Point] | st
     return code, point(latitude, longitude)
 
 
-def _text(path: Path) -> str:
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise RefusedFileError(f"« {path} » ne se lit pas : {error.strerror}.") from error
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return raw.decode("cp1252", "replace")
-
-
-async def _write(rows: Sequence[tuple[str, Point]], url: str, source: str) -> None:
+async def _import(path: Path, url: str) -> list[str]:
+    rows = parse(whole.text(path))
     database = Database(url)
     try:
         await migrate(database)
         async with database.write() as tx:
-            await communes.put(tx, rows, source)
+            await communes.put(tx, rows, path.name[:60])
     finally:
         await database.close()
-
-
-def _stop(code: int, sentence: str) -> int:
-    print(sentence, file=sys.stderr)  # noqa: T201  # the answer of the command
-    return code
+    return [f"{len(rows)} communes situées : la Recherche sait compter les distances autour d'elles."]

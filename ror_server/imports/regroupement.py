@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
-import sys
 from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ror_server import nomenclatures
 from ror_server.domain.regroupements import Codes, Fault, Group, read
+from ror_server.imports import whole
 from ror_server.imports.source import RefusedFileError
 from ror_server.store import members
-from ror_server.store.database import BadDatabaseUrlError, Database
+from ror_server.store.database import Database
 from ror_server.store.migrate import migrate
 from ror_tui.api_client.models import Afficher, Discipline
-
-OK, FAILED, REFUSED = 0, 1, 2
-FAULTS_SHOWN = 20
 
 GENRES = {
     Afficher.TERRITOIRE: "Territoires de santé",
@@ -38,32 +33,13 @@ def run(path: Path | None, url: str) -> int:
         url: The database; its schema is made or brought up to date.
 
     Returns:
-        0 done, 1 the database failed, 2 the file or the command is refused; nothing is half-written.
+        The exit code of the command (see `whole.run`).
     """
-    try:
-        lines = asyncio.run(_import(_text(path), url))
-    except (RefusedFileError, BadDatabaseUrlError) as refused:
-        return _stop(REFUSED, str(refused))
-    except (DBAPIError, OSError) as failed:
-        cause = str(getattr(failed, "orig", None) or failed).partition("\n")[0]
-        return _stop(FAILED, f"L'import a échoué, la base est restée comme avant : {cause}")
-    print("\n".join(lines))  # noqa: T201  # the answer of the command
-    return OK
+    return whole.run(_import(path, url))
 
 
-def _text(path: Path | None) -> str:
-    try:
-        raw = OFFICIAL.read_bytes() if path is None else path.read_bytes()
-    except OSError as error:
-        raise RefusedFileError(f"« {path} » ne se lit pas : {error.strerror}.") from error
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return raw.decode("cp1252", "replace")
-
-
-async def _import(text: str, url: str) -> list[str]:
-    groups = parse(text)
+async def _import(path: Path | None, url: str) -> list[str]:
+    groups = parse(whole.decoded(OFFICIAL.read_bytes()) if path is None else whole.text(path))
     database = Database(url)
     try:
         await migrate(database)
@@ -81,7 +57,7 @@ def parse(text: str) -> list[Group]:
     """
     groups, faults = read(text.splitlines(), known_codes())
     if faults:
-        raise RefusedFileError(_told(faults))
+        raise _told(faults)
     return groups
 
 
@@ -111,14 +87,6 @@ async def replace(tx: AsyncConnection, genre: Afficher, groups: Sequence[Group])
     return f"{GENRES[genre]} : {groupes} {held} établissement{'s' if held > 1 else ''}."
 
 
-def _told(faults: Sequence[Fault]) -> str:
-    lines = [f"  ligne {one.ligne}, {one.champ} : {one.raison}." for one in faults[:FAULTS_SHOWN]]
-    more = len(faults) - len(lines)
-    if more:
-        lines.append(f"  et {more} de plus.")
-    return "\n".join(["Cette liste est refusée, rien n'a été importé :", *lines])
-
-
-def _stop(code: int, sentence: str) -> int:
-    print(sentence, file=sys.stderr)  # noqa: T201  # the answer of the command
-    return code
+def _told(faults: Sequence[Fault]) -> RefusedFileError:
+    lines = [f"ligne {one.ligne}, {one.champ} : {one.raison}." for one in faults]
+    return whole.refused("Cette liste est refusée, rien n'a été importé :", lines)

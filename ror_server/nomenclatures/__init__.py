@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -12,6 +13,9 @@ from ror_tui.api_client.models import Circuit, Code, Discipline, Nomenclature
 _DATA = files(__package__) / "data"
 _CATEGORIES = "categories-eg"
 _DEPARTEMENTS = "departements"
+
+_imported: dict[str, Nomenclature] = {}
+_stamp: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +29,44 @@ class CategorieEg:
     discipline: Discipline
 
 
+@cache
+def _shipped() -> frozenset[str]:
+    found = (entry.name.removesuffix(".json") for entry in _DATA.iterdir() if entry.name.endswith(".json"))
+    return frozenset(name for name in found if name not in {_CATEGORIES, _DEPARTEMENTS})
+
+
 def names() -> list[str]:
     """Give the names of the value sets, in order."""
-    found = (entry.name.removesuffix(".json") for entry in _DATA.iterdir() if entry.name.endswith(".json"))
-    return sorted(name for name in found if name not in {_CATEGORIES, _DEPARTEMENTS})
+    return sorted(_shipped() | _imported.keys())
 
 
-@cache
+def install(imported: Mapping[str, Nomenclature], *, stamp: tuple[str, ...]) -> None:
+    """Use the lists that an administrator imported, over those that ship with the server, in this whole process.
+
+    Args:
+        imported: By name; what was installed before is forgotten.
+        stamp: What tells these lists from others.
+    """
+    global _stamp  # noqa: PLW0603  # the lists of a server are those of its process
+    _imported.clear()
+    _imported.update(imported)
+    _stamp = stamp
+    by_code.cache_clear()
+    all_codes.cache_clear()
+
+
+def installed() -> tuple[str, ...]:
+    """Give the stamp of the lists that are installed."""
+    return _stamp
+
+
+def find(name: str) -> Nomenclature | None:
+    """Give a value set, or None when there is none of that name."""
+    return nomenclature(name) if name in names() else None
+
+
 def nomenclature(name: str) -> Nomenclature:
-    """Load a value set.
+    """Give a value set: as it was imported, or as it ships with the server.
 
     Args:
         name: One of `names()`, for example `JDV_J238`.
@@ -41,7 +74,12 @@ def nomenclature(name: str) -> Nomenclature:
     Raises:
         KeyError: When there is no such value set.
     """
-    if name not in names():
+    return _imported[name] if name in _imported else _load(name)
+
+
+@cache
+def _load(name: str) -> Nomenclature:
+    if name not in _shipped():
         raise KeyError(name)
     raw = json.loads((_DATA / f"{name}.json").read_text(encoding="utf-8"))
     filters = {

@@ -10,7 +10,8 @@ from pydantic import BaseModel
 
 from ror_server import forms, nomenclatures
 from ror_server.problems import NotFoundError
-from ror_server.routes.context import Signed
+from ror_server.routes.context import Server, Signed
+from ror_server.store import nomenclatures as stored
 from ror_tui.api_client.models import Discipline, Kind, Modele, Nomenclature
 
 router = APIRouter(prefix="/v1", tags=["modeles"])
@@ -30,8 +31,10 @@ async def read_form(
 
 
 @router.get("/nomenclatures/{nom}", response_model=Nomenclature)
-async def read_nomenclature(nom: str, _signed: Signed, seen: IfNoneMatch = None) -> Response:
+async def read_nomenclature(nom: str, server: Server, _signed: Signed, seen: IfNoneMatch = None) -> Response:
     """Give a value set."""
+    async with server.database.read() as tx:
+        await stored.install(tx)
     try:
         return _cached(nomenclatures.nomenclature(nom), seen)
     except KeyError as error:

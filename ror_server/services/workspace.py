@@ -17,6 +17,7 @@ from ror_server.domain.dossier import Item, Op, Published
 from ror_server.domain.rights import Place
 from ror_server.domain.tree import descendants
 from ror_server.store import dossiers, refus, since, structures
+from ror_server.store import nomenclatures as imported
 from ror_server.store.dossiers import DossierRow, StoredItem
 from ror_server.store.refus import Refusal
 from ror_tui.api_client.models import Constat, Discipline, EtatFiche, Kind, Lien, Modele, NoeudDossier, Progres, Valeurs
@@ -256,6 +257,7 @@ def default_label(kind: Kind) -> str:
 
 async def load(tx: AsyncConnection, row: DossierRow) -> Workspace:
     """Read all that a dossier needs."""
+    await imported.install(tx)
     stored = (await dossiers.load_items(tx, [row.id]))[row.id]
     eg = await structures.structure(tx, row.eg_id)
     if eg is None:

@@ -15,7 +15,7 @@ from ror_server import demonstration, nomenclatures
 from ror_server.cli import main
 from ror_server.demonstration import loading
 from ror_server.domain.identifiers import structure_id
-from ror_server.imports import regroupement
+from ror_server.imports import regroupement, whole
 from ror_server.store import members, offres, structures
 from ror_server.store.database import Database
 from ror_server.store.tables import membres, regroupements, reperes
@@ -101,7 +101,7 @@ def test_the_command_asks_for_one_thing_and_says_what_it_cannot_read(
 
 def test_a_file_of_a_spreadsheet_in_cp1252_is_read(sqlite_url: str, liste: Path) -> None:
     liste.write_bytes(FILIERES.encode("cp1252"))
-    assert [one.libelle for one in regroupement.parse(regroupement._text(liste))] == ["Gériatrie", "AVC"]
+    assert [one.libelle for one in regroupement.parse(whole.text(liste))] == ["Gériatrie", "AVC"]
 
 
 def test_the_official_territories_are_those_of_the_nomenclature(
@@ -110,7 +110,7 @@ def test_the_official_territories_are_those_of_the_nomenclature(
     assert _run(sqlite_url, "--officiel") == 0
     assert "Territoires de santé : 70 groupes réunissent" in capsys.readouterr().out
     labels = nomenclatures.by_code("JDV_J249")
-    groups = regroupement.parse(regroupement._text(None))
+    groups = regroupement.parse(whole.decoded(regroupement.OFFICIAL.read_bytes()))
     assert {one.key: one.libelle for one in groups} == {
         one.key: labels[one.key.removeprefix("ter:")].libelle for one in groups
     }

@@ -13,6 +13,7 @@ from ror_server.store.tables.dossiers import (
     signaux,
 )
 from ror_server.store.tables.kinds import EG_FILTERED, alive, bare, of_kind
+from ror_server.store.tables.nomenclatures import nomenclatures
 from ror_server.store.tables.publications import commits, reperes, revisions
 from ror_server.store.tables.repertoire import (
     communes,
@@ -48,6 +49,7 @@ __all__ = [
     "items",
     "membres",
     "metadata",
+    "nomenclatures",
     "of_kind",
     "offre_codes",
     "offres",
