@@ -25,6 +25,7 @@ from ror_server.routes import (
     fiches,
     forms,
     gestes,
+    historique,
     offres,
     own,
     repertoire,
@@ -82,6 +83,7 @@ def create_app(
         contenu,
         conflits,
         gestes,
+        historique,
         evenements,
     ):
         app.include_router(module.router)

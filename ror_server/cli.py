@@ -40,6 +40,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_serve(commands)
     _add_user(commands)
     add_import_parser(commands)
+    check = commands.add_parser("verifier", help="dire si l'historique mène à ce qui est publié")
+    add_database_option(check)
+    check.set_defaults(run=_verify)
     openapi = commands.add_parser("openapi", help="écrire le contrat OpenAPI")
     openapi.add_argument("fichier", type=Path, nargs="?", help="où l'écrire ; sinon sur la sortie")
     openapi.add_argument("--check", type=Path, metavar="FICHIER", help="dire seulement si ce fichier est à jour")
@@ -149,6 +152,22 @@ def _ask_password() -> str:
     if first != getpass.getpass("Encore une fois : "):
         raise RefusedError("Les deux saisies diffèrent : rien n'a été changé.")
     return first
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from sqlalchemy.exc import DBAPIError
+
+    from ror_server.services import verification
+    from ror_server.store.database import BadDatabaseUrlError
+
+    try:
+        report = asyncio.run(verification.report(options.database))
+    except BadDatabaseUrlError as error:
+        return refuse(str(error))
+    except DBAPIError as error:
+        return refuse(f"La base n'a pas pu être lue : {str(error.orig).partition(chr(10))[0]}")
+    print("\n".join(report.lines()))
+    return 1 if report.count else 0
 
 
 def _openapi(options: argparse.Namespace) -> int:

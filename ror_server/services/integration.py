@@ -109,6 +109,8 @@ def _revision(found: Workspace, item: Item, seq: int) -> dict[str, object]:
         before["parent_id"] = str(published.parent_id)
     if published is None or "parent_id" in before:
         after["parent_id"] = str(found.parents[item.id])
+    if item.op is Op.DELETE and published:
+        before, after = {**published.valeurs, "parent_id": str(published.parent_id)}, {}
     return {
         "commit_seq": seq,
         "structure_id": item.id,

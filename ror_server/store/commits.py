@@ -17,14 +17,17 @@ async def next_commit(
 ) -> int:
     """Write a commit and give its sequence number, which follows the order in which transactions commit.
 
+    Its moment never comes before that of the commit before it, whatever the clocks of the servers say.
+
     On PostgreSQL the table is locked until the end of the transaction; SQLite has one writer anyway.
     """
     if tx.dialect.name == "postgresql":
         await tx.exec_driver_sql("LOCK TABLE commits IN SHARE ROW EXCLUSIVE MODE")
-    last = (await tx.execute(sa.select(sa.func.coalesce(sa.func.max(commits.c.seq), 0)))).scalar_one()
+    newest = sa.select(commits.c.seq, commits.c.le).order_by(commits.c.seq.desc()).limit(1)
+    last, before = (await tx.execute(newest)).one_or_none() or (0, at)
     row = {
         "seq": last + 1,
-        "le": at,
+        "le": max(at, before),
         "acteur": acteur,
         "origine": origine,
         "message": message,

@@ -36,6 +36,7 @@ class DossierRow:
     motif: str | None
     version: int
     suite_de: UUID | None = None
+    annule_seq: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,12 @@ async def holds(tx: AsyncConnection, position: Position) -> bool:
     return row is not None and _position(row) == position
 
 
+async def position(tx: AsyncConnection, seq: int) -> Position:
+    """Give the position of a publication of this log."""
+    row = (await tx.execute(sa.select(*_COMMIT).where(commits.c.seq == seq))).one_or_none()
+    return _position(row) if row else Position()
+
+
 async def after(tx: AsyncConnection, seq: int, limit: int) -> list[Publication]:
     """Give the first publications after a number, in order."""
     query = sa.select(*_COMMIT).where(commits.c.seq > seq).order_by(commits.c.seq).limit(limit)

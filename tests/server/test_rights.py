@@ -51,6 +51,12 @@ TABLE: list[tuple[str, str, str, set[str]]] = [
     ("GET", "/evenements", "brouillon", READERS),
     ("GET", "/structures/{structure_id}", "brouillon", READERS),
     ("GET", "/structures/{structure_id}/modele", "brouillon", READERS),
+    ("GET", "/structures/{structure_id}/au", "brouillon", READERS),
+    ("GET", "/structures/{structure_id}/arbre-au", "brouillon", READERS),
+    ("GET", "/historique", "brouillon", READERS),
+    ("GET", "/historique/{seq}", "integre", READERS),
+    ("POST", "/historique/{seq}/annuler", "integre", INSIDE_HOPITAL),
+    ("GET", "/flux", "brouillon", READERS),
     ("GET", "/modeles/{kind}", "brouillon", EVERYBODY),
     ("GET", "/nomenclatures/{nom}", "brouillon", EVERYBODY),
     ("GET", "/dossiers", "brouillon", READERS),
@@ -118,14 +124,17 @@ async def _prepared(region: World, state: str) -> dict[str, str]:
         await region.step("referent.hopital", dossier, "abandonner")
     elif state != "brouillon":
         await region.step("referent.hopital", dossier, "envoyer")
-    if state == "a_valider":
+    if state in {"a_valider", "integre"}:
         await region.step("direction", dossier, "envoyer")
     comment = str(uuid4())
     if state == "a_valider":
         said = {"id": comment, "texte": "Bonjour"}
         await region.ok("sesan", "POST", f"/dossiers/{dossier}/commentaires", said)
+    if state == "integre":
+        await region.step("sesan", dossier, "valider")
     return {
         "commentaire_id": comment,
+        "seq": "1",
         "dossier_id": dossier,
         "fiche_id": fiche,
         "structure_id": str(eg_id(HOPITAL)),
@@ -145,6 +154,7 @@ def _body(method: str, path: str, fiche: str) -> Any:
         "/contenu": {"empreinte": "celle d'avant"},
         "/commentaires": {"id": str(uuid4()), "texte": "Quel type ?"},
         "/regler": {"regle": True},
+        "{seq}/annuler": {"id": str(uuid4())},
         "/partage": {"fiches": []},
         "/valider-partie": {"fiches": []},
         "/actions": {"action": "supprimer", "fiches": [{"id": fiche, "version": 999}]},
@@ -169,6 +179,7 @@ async def test_a_route_lets_through_those_of_the_table_and_nobody_else(
     filled = re.sub(r"\{(\w+)\}", lambda found: names[found[1]], path)
     params = {"/recherche": {"q": "ehpad"}, "/repertoire/chemin": {"structure": names["structure_id"]}}.get(path, {})
     body = _body(method, path, names["fiche_id"])
+    params |= {"le": region.clock().isoformat()} if path.endswith("au") else {}
     # a version that cannot be the right one: whoever may act is told so, and nothing changes for the next one
     version = 999 if method in {"POST", "PATCH", "DELETE"} and "{dossier_id}/" in path else None
     refused = set()

@@ -1,0 +1,157 @@
+"""The history in plain French: who published what, when, through what; of one structure, below one, or of all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ror_server.domain.passe import Step
+from ror_server.domain.rights import Action, Place, allowed, roles_at
+from ror_server.problems import NotFoundError
+from ror_server.services import access, annulation, revisions
+from ror_server.services.differences import counted_words
+from ror_server.services.passe import Known, known
+from ror_server.store import historique, paging
+from ror_server.store.accounts import Account
+from ror_server.store.historique import Commit
+from ror_tui.api_client.models import Page, PublicationLue, RevisionLue
+
+SHOWN = 30
+"""Structures told of one publication in a list; the whole of one publication tells more."""
+SHOWN_ALONE = 500
+
+NOUNS: Mapping[str, str] = {"create": "créé", "move": "déplacé", "update": "modifié", "delete": "supprimé"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Touched:
+    commit: Commit
+    ids: Sequence[UUID]
+    total: int
+
+
+async def listing(
+    tx: AsyncConnection, account: Account, structure_id: UUID | None, cursor: str | None, limit: int
+) -> Page[PublicationLue]:
+    """Give a page of publications, the newest first.
+
+    Args:
+        tx: A snapshot.
+        account: Who asks.
+        structure_id: Only what touched it or, of an establishment, anything below; None for the whole Répertoire.
+        cursor: `suivant` of the page before.
+        limit: At most how many.
+
+    Raises:
+        BadCursorError: The cursor is not one of ours.
+        NotFoundError: There never was such a structure.
+    """
+    access.require(account, Action.LIRE_REPERTOIRE)
+    below = None
+    if structure_id is not None:
+        below = (await historique.rows(tx, [structure_id])).get(structure_id)
+        if below is None:
+            raise NotFoundError("Cette structure n'existe pas dans le Répertoire.")
+    commits = await historique.page(tx, below, _under(cursor), limit + 1)
+    touched = [_Touched(one, *await historique.touched(tx, one.seq, below, SHOWN)) for one in commits[:limit]]
+    more = paging.encode(str(commits[limit - 1].seq)) if len(commits) > limit else None
+    return Page(elements=await _told(tx, account, touched), suivant=more)
+
+
+def _under(cursor: str | None) -> int | None:
+    if cursor is None:
+        return None
+    [text] = paging.decode(cursor, 1)
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise paging.BadCursorError(cursor)
+    return int(text)
+
+
+async def one(tx: AsyncConnection, account: Account, seq: int) -> PublicationLue:
+    """Give one publication.
+
+    Raises:
+        NotFoundError: There is none of that number.
+    """
+    access.require(account, Action.LIRE_REPERTOIRE)
+    commit = await historique.commit(tx, seq)
+    if commit is None:
+        raise NotFoundError(f"Il n'y a pas de publication n° {seq}.")
+    ids, total = await historique.touched(tx, seq, None, SHOWN_ALONE)
+    [told] = await _told(tx, account, [_Touched(commit, ids, total)])
+    return told
+
+
+async def _told(tx: AsyncConnection, account: Account, touched: Sequence[_Touched]) -> list[PublicationLue]:
+    if not touched:
+        return []
+    since = min(entry.commit.seq for entry in touched)
+    found = await known(tx, {one for entry in touched for one in entry.ids}, since)
+    steps = {(step.revision.structure_id, step.revision.seq): step for one in found.steps.values() for step in one}
+    names = await revisions.parent_names(tx, steps.values())
+    gone = await historique.reverted(tx, [entry.commit.seq for entry in touched])
+    return [
+        _publication(account, entry, found, [steps[one, entry.commit.seq] for one in entry.ids], names, gone)
+        for entry in touched
+    ]
+
+
+def _publication(  # noqa: PLR0917 - what a publication is told from
+    account: Account,
+    entry: _Touched,
+    found: Known,
+    steps: Sequence[Step],
+    names: Mapping[UUID, str],
+    gone: Mapping[int, UUID],
+) -> PublicationLue:
+    commit = entry.commit
+    told = [_revision(account, found, step, names) for step in steps]
+    may_read = any(_reads_dossier(account, found.places[one]) for one in entry.ids)
+    return PublicationLue(
+        seq=commit.seq,
+        le=commit.le,
+        acteur=commit.acteur,
+        origine=commit.origine,
+        par=_through(commit, may_read=may_read),
+        dossier_id=commit.dossier_id if may_read else None,
+        resume=_summary(told, entry.total, commit),
+        revisions=told,
+        total=entry.total,
+        annulee=commit.seq in gone,
+        annulation_refus=annulation.refusal(account, commit, [found.rows[one] for one in entry.ids], found.places),
+    )
+
+
+def _revision(account: Account, found: Known, step: Step, names: Mapping[UUID, str]) -> RevisionLue:
+    structure_id = step.revision.structure_id
+    return revisions.told(account, found.rows[structure_id], found.places[structure_id], step, names)
+
+
+def _reads_dossier(account: Account, place: Place) -> bool:
+    return allowed(Action.LIRE_DOSSIER, roles_at(account.grants, place))
+
+
+def _through(commit: Commit, *, may_read: bool) -> str:
+    if commit.origine == "dossier":
+        return f"dossier « {commit.message} »" if may_read else "dossier collaboratif"
+    return "modification directe" if commit.origine == "direct" else commit.message
+
+
+def _summary(told: Sequence[RevisionLue], total: int, commit: Commit) -> str:
+    if total > len(told) or not told:
+        return f"{total} structures" if total else commit.message
+    if len(told) == 1:
+        return told[0].phrase
+    counted: dict[tuple[str, object], int] = {}
+    for one in told:
+        counted[one.op, one.kind] = counted.get((one.op, one.kind), 0) + 1
+    parts = [
+        counted_words(count, one.kind, NOUNS[op])
+        for op in NOUNS
+        for one in {told_one.kind: told_one for told_one in told if told_one.op == op}.values()
+        if (count := counted[op, one.kind])
+    ]
+    return " ; ".join(parts)
