@@ -30,6 +30,7 @@ from ror_server.routes import (
     own,
     repertoire,
     service,
+    tableau,
 )
 from ror_server.routes.context import Ror
 from ror_server.search import SearchIndex, default_file
@@ -84,6 +85,7 @@ def create_app(
         conflits,
         gestes,
         historique,
+        tableau,
         evenements,
     ):
         app.include_router(module.router)

@@ -29,7 +29,22 @@ def cell(value: object) -> str:
     if isinstance(value, float):
         return str(value).replace(".", ",")
     text = str(value)
-    return f"'{text}" if text.startswith(_DANGEROUS) else text
+    return f"'{text}" if text.lstrip("'").startswith(_DANGEROUS) else text
+
+
+def unguarded(text: str) -> str:
+    """Read a cell back as it was before `cell` kept it a text."""
+    return text[1:] if text[:1] == "'" and text.lstrip("'").startswith(_DANGEROUS) else text
+
+
+def whole(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Write a table at once.
+
+    Args:
+        headers: First row.
+        rows: Texts.
+    """
+    return BOM + _written([headers, *([cell(text) for text in row] for row in rows)])
 
 
 async def lines(columns: Columns[Element], elements: AsyncIterator[Element]) -> AsyncIterator[str]:

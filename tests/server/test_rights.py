@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from typing import Any
 from uuid import uuid4
@@ -79,6 +80,11 @@ TABLE: list[tuple[str, str, str, set[str]]] = [
     ("POST", "/dossiers/{dossier_id}/fiches/{fiche_id}/finaliser", "brouillon", INSIDE_HOPITAL),
     ("POST", "/dossiers/{dossier_id}/actions", "brouillon", INSIDE_HOPITAL),
     ("POST", "/dossiers/{dossier_id}/consequences", "brouillon", SEES_HOPITAL),
+    ("GET", "/dossiers/{dossier_id}/tableau.csv", "brouillon", SEES_HOPITAL),
+    ("GET", "/dossiers/{dossier_id}/tableau.xlsx", "brouillon", SEES_HOPITAL),
+    ("POST", "/dossiers/{dossier_id}/tableau/lecture", "brouillon", SEES_HOPITAL),
+    ("POST", "/dossiers/{dossier_id}/tableau/controle", "brouillon", SEES_HOPITAL),
+    ("POST", "/dossiers/{dossier_id}/tableau", "brouillon", INSIDE_HOPITAL),
     ("GET", "/dossiers/{dossier_id}/gestes", "brouillon", SEES_HOPITAL),
     ("POST", "/dossiers/{dossier_id}/annuler", "brouillon", INSIDE_HOPITAL),
     ("POST", "/dossiers/{dossier_id}/refaire", "brouillon", INSIDE_HOPITAL),
@@ -159,6 +165,9 @@ def _body(method: str, path: str, fiche: str) -> Any:
         "/valider-partie": {"fiches": []},
         "/actions": {"action": "supprimer", "fiches": [{"id": fiche, "version": 999}]},
         "/consequences": {"fiches": [fiche]},
+        "/tableau/lecture": {"nom": "collé", "contenu": base64.b64encode(b"Nom\nUnit\xc3\xa9 A").decode()},
+        "/tableau/controle": {"parent_id": str(eg_id(HOPITAL)), "entetes": ["Nom"], "lignes": [["Unité A"]]},
+        "/tableau": {"parent_id": str(eg_id(HOPITAL)), "entetes": ["Nom"], "lignes": [["Unité A"]]},
         "/resoudre": {"reponses": [ANSWER]},
     }
     if method == "PATCH":

@@ -1,0 +1,79 @@
+"""Many units as a table: read from a file, checked cell by cell, then made in one action."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from uuid import UUID
+
+from pydantic import Field
+
+from ror_tui.api_client.models.base import Contrat, Demande
+from ror_tui.api_client.models.words import Gravite
+
+LARGEST_FILE = 3_000_000
+"""Bytes of a file that can be read."""
+
+
+class FichierTableau(Demande):
+    """Body of `…/tableau/lecture`: a CSV, TSV or XLSX file, or what was pasted from a spreadsheet."""
+
+    nom: str = Field(max_length=300)
+    contenu: str = Field(max_length=2 * LARGEST_FILE, description="Base 64.")
+
+
+class Grille(Contrat):
+    """A table as texts."""
+
+    entetes: list[str]
+    lignes: list[list[str]]
+
+
+class SaisieTableau(Demande):
+    """Body of `…/tableau` and `…/tableau/controle`: rows with an identifier update, those without create."""
+
+    parent_id: UUID = Field(description="Where to create the units that do not say it themselves.")
+    entetes: list[str]
+    lignes: list[list[str]]
+
+
+class ColonneTableau(Contrat):
+    """A column: the field that its header names, by label or by id."""
+
+    entete: str
+    champ: str | None
+    raison: str | None = Field(default=None, description="Why the column is not read.")
+
+
+class ConstatCellule(Contrat):
+    """What a control found in a row; `bloquant` must be mended before anything is made."""
+
+    colonne: int | None = Field(description="None when no column holds the field.")
+    gravite: Gravite
+    bloquant: bool
+    message: str
+
+
+class EffetLigne(StrEnum):
+    """What a row does."""
+
+    NOUVELLE = "nouvelle"
+    MODIFIEE = "modifiee"
+    INCHANGEE = "inchangee"
+    REFUSEE = "refusee"
+
+
+class LigneTableau(Contrat):
+    """A row, as it would be made."""
+
+    effet: EffetLigne
+    nom: str
+    cellules: list[str]
+    constats: list[ConstatCellule]
+
+
+class TableauControle(Contrat):
+    """A table with all that the controls found; `version` is that of the dossier."""
+
+    version: int
+    colonnes: list[ColonneTableau]
+    lignes: list[LigneTableau]
