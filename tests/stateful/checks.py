@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -104,7 +104,8 @@ class Log:
             had = str(one.parent) if champ == "parent_id" else one.valeurs.get(champ)
             assert same(had, value), f"revision {revision.commit_seq} of {node}: {champ} was {had!r}, not {value!r}"
         assert revision.version == one.version + 1, f"{node}: version {revision.version} follows {one.version}"
-        valeurs = dict(one.valeurs) | {champ: value for champ, value in after.items() if champ not in _PLACE}
+        known = {} if revision.op == "create" else dict(one.valeurs)
+        valeurs = known | {champ: value for champ, value in after.items() if champ not in _PLACE}
         self.replayed[node] = replace(
             one,
             parent=UUID(after["parent_id"]) if "parent_id" in after else one.parent,
@@ -130,15 +131,6 @@ def check_replay(replayed: State, published: State) -> None:
         assert all(same(told.valeurs[champ], value) for champ, value in one.valeurs.items()), (node, told, one)
 
 
-@dataclass(frozen=True)
-class Held:
-    """What a dossier held just before it was validated."""
-
-    etat: str
-    items: Mapping[UUID, Any]
-    approvals: Sequence[Any]
-
-
 async def check_dossiers(tx: AsyncConnection) -> None:
     """Hold: a dossier is integrated as a whole or not at all, and only with the approval of its very content."""
     for row in (await tx.execute(sa.select(dossiers))).all():
@@ -160,13 +152,27 @@ async def check_dossiers(tx: AsyncConnection) -> None:
 
 
 async def _check_approvals(tx: AsyncConnection, row: sa.Row[Any], content: str) -> None:
-    for level in LEVELS[Circuit(row.circuit)]:
-        query = sa.select(approbations).where(approbations.c.dossier_id == row.id, approbations.c.etat == level.etat)
-        last = (await tx.execute(query.order_by(approbations.c.id.desc()).limit(1))).one_or_none()
-        assert last is not None, f"{level.attend} never answered to dossier {row.id}"
-        assert (last.verdict, last.contenu) == ("accord", content), f"{level.attend} approved something else"
-        author = last.compte_id == row.auteur_id
-        assert level.sends_on or not author, "the author gave the last approval"
+    words = [await _last_word(tx, row.id, level.etat) for level in LEVELS[Circuit(row.circuit)]]
+    assert None not in words, f"a level never answered to dossier {row.id}"
+    *earlier, final = [word for word in words if word is not None]
+    assert final.compte_id != row.auteur_id, "the author gave the last approval"
+    assert final.verdict in {"accord", "partiel"}
+    # what was accepted in part was approved as the whole that it was then
+    approved = content if final.verdict == "accord" else final.contenu
+    assert final.contenu == approved, "something else was approved than what was published"
+    for word in earlier:
+        assert (word.verdict, word.contenu) == ("accord", approved), f"{word.etat} approved something else"
+
+
+async def _last_word(tx: AsyncConnection, dossier_id: UUID, etat: str) -> sa.Row[Any] | None:
+    query = sa.select(approbations).where(approbations.c.dossier_id == dossier_id, approbations.c.etat == etat)
+    return (await tx.execute(query.order_by(approbations.c.id.desc()).limit(1))).one_or_none()
+
+
+async def follow_ups(tx: AsyncConnection, dossier: str) -> list[str]:
+    """Give the dossiers that take up what was refused of one."""
+    query = sa.select(dossiers.c.id).where(dossiers.c.suite_de == UUID(dossier))
+    return [str(one) for one in (await tx.execute(query)).scalars()]
 
 
 async def held(tx: AsyncConnection, dossier: str) -> dict[UUID, Any]:
@@ -192,11 +198,17 @@ def check_nothing_erased(before: State, after: State, had: Mapping[UUID, Any]) -
                 continue
             assert item is not None, f"{node} lost {champ} to a dossier that does not hold it"
             assert champ in item.next, f"{node} lost {champ} = {value!r} to a dossier that does not touch it"
-            if not isinstance(value, list):
-                answered = {str(entry) for entry in _answered(item, champ)}
-                assert same(item.base.get(champ), value) or answered, (
-                    f"{node}: {champ} = {value!r} was replaced unseen (base {item.base.get(champ)!r})"
-                )
+            seen = _was_seen(item.base.get(champ), value, after[node].valeurs.get(champ))
+            assert seen or _answered(item, champ), (
+                f"{node}: {champ} = {value!r} was replaced unseen (base {item.base.get(champ)!r})"
+            )
+
+
+def _was_seen(base: Any, value: Any, after: Any) -> bool:
+    """Tell whether the author had before the eyes all that is gone: the value, or the elements that are no longer."""
+    if not isinstance(value, list):
+        return same(base, value)
+    return set(value) - set(after or []) <= set(base or [])
 
 
 def _answered(item: Any, champ: str) -> list[Any]:

@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
-import itertools
-from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
-from typing import Any, ClassVar, TypeVar
-from uuid import NAMESPACE_OID, UUID, uuid5
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
 
-import httpx
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, precondition, rule
 
-from ror_server.store.database import Database
-from tests import world
 from tests.stateful import checks
-from tests.world import COMPLETE, HOPITAL, eg_id
-
-Result = TypeVar("Result")
+from tests.stateful.place import EG, Place
 
 WRITERS = ("referent.hopital", "referent.ej", "admin", "direction")
-REFUSALS = {403, 404, 409, 410, 412, 422}
-EG = eg_id(HOPITAL)
 ANY = st.integers(min_value=0, max_value=40)
 WRITER = st.sampled_from(WRITERS)
+CHOICES = st.lists(st.integers(0, 2), max_size=4)
+"""Answers to conflicts: the rank of each among those that can be given."""
 CODES = st.lists(st.sampled_from(["293", "208", "227", "001"]), max_size=3, unique=True)
 VALUES = st.one_of(
     st.fixed_dictionaries({"age_min": st.integers(0, 3)}),
@@ -34,82 +26,8 @@ VALUES = st.one_of(
 )
 
 
-class Hospital(RuleBasedStateMachine):
+class Hospital(Place):
     """The machine: each rule is one request, or one habit of a few; any refusal is fine, a failure is not."""
-
-    new_database: ClassVar[Callable[[], str]]
-    """Gives the URL of an empty database, for one history."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.runner = asyncio.Runner()
-        self.numbers = itertools.count(1)
-        self.stack = AsyncExitStack()
-        self.region = self.run(self._open(type(self).new_database()))
-        self.dossiers: list[str] = []
-        self.closed: set[str] = set()
-        self.read: dict[tuple[str, str], int] = {}
-        self.published: checks.State = self.run(self._published())
-        self.log = checks.Log(dict(self.published))
-        self.log.states[0] = dict(self.published)
-
-    def run(self, act: Awaitable[Result]) -> Result:
-        """Do something of the application's, to its end."""
-
-        async def whole() -> Result:
-            return await act
-
-        return self.runner.run(whole())
-
-    async def _open(self, url: str) -> world.World:
-        database = Database(url)
-        self.stack.push_async_callback(database.close)
-        return await self.stack.enter_async_context(world.running(database))
-
-    async def _published(self) -> checks.State:
-        async with self.region.database.read() as tx:
-            return await checks.state(tx, EG)
-
-    def teardown(self) -> None:
-        """Close the application."""
-        self.run(self.stack.aclose())
-        self.runner.close()
-
-    # --- Requests ---
-
-    def call(self, who: str, method: str, path: str, body: Any = None, version: int | None = None) -> httpx.Response:
-        """Send one request: it works, or is refused with a sentence."""
-        self.region.clock.forward(minutes=1)
-        answer = self.run(self.region.call(who, method, path, body, version=version))
-        if answer.status_code >= 300:
-            assert answer.status_code in REFUSALS, answer.text
-            assert answer.json()["detail"], answer.text
-        return answer
-
-    def new_id(self) -> str:
-        """Give the next id of this history."""
-        return str(uuid5(NAMESPACE_OID, f"stateful {next(self.numbers)}"))
-
-    def dossier(self, pick: int) -> str:
-        """Pick an open dossier, or a closed one when there is none."""
-        found = self.open or self.dossiers
-        return found[pick % len(found)]
-
-    @property
-    def open(self) -> list[str]:
-        """The dossiers that were not integrated yet."""
-        return [dossier for dossier in self.dossiers if dossier not in self.closed]
-
-    def nodes(self, dossier: str) -> list[dict[str, Any]]:
-        """Read the lines of a dossier."""
-        return list(self.run(self.region.nodes("admin", dossier)).values())
-
-    def node(self, dossier: str, pick: int) -> dict[str, Any]:
-        """Pick a line of a dossier; the establishment itself once in forty."""
-        found = self.nodes(dossier)
-        return found[1 + pick % (len(found) - 1)] if len(found) > 1 and pick < 40 else found[0]
-
-    # --- What people do ---
 
     @initialize()
     def open_the_first(self) -> None:
@@ -120,7 +38,7 @@ class Hospital(RuleBasedStateMachine):
         self._create("referent.hopital", self.dossiers[0], pole, "uo", 1)
         self._create("referent.hopital", self.dossiers[0], service, "uo", 1)
         self._fill_all("referent.hopital", self.dossiers[0])
-        self.publish(0)
+        self.publish(0, [])
         assert len(checks.visible(self.published)) == 5, "the beginning was not published"
         self.open_dossier("referent.hopital")
 
@@ -150,12 +68,6 @@ class Hospital(RuleBasedStateMachine):
         dossier = self.dossier(pick)
         self._create(who, dossier, self.nodes(dossier)[where % len(self.nodes(dossier))]["id"], kind, count)
 
-    def _create(self, who: str, dossier: str, parent: str, kind: str, count: int) -> list[str]:
-        ids = [self.new_id() for _ in range(count)]
-        body = {"kind": kind, "parent_id": parent, "ids": ids}
-        self.call(who, "POST", f"/dossiers/{dossier}/fiches", body)
-        return ids
-
     @rule(who=WRITER, pick=ANY, line=ANY)
     def look(self, who: str, pick: int, line: int) -> None:
         """Open a fiche: what is saved later applies to what was seen now."""
@@ -177,24 +89,6 @@ class Hospital(RuleBasedStateMachine):
     def fill_all(self, who: str, pick: int) -> None:
         """Make every fiche of a dossier green."""
         self._fill_all(who, self.dossier(pick))
-
-    def _fill_all(self, who: str, dossier: str) -> None:
-        for node in self.nodes(dossier):
-            if node["etat"] not in {"inchangee", "a_supprimer", "finalisee"}:
-                self._fill(who, dossier, node)
-
-    def _fill(self, who: str, dossier: str, node: dict[str, Any]) -> None:
-        path = f"/dossiers/{dossier}/fiches/{node['id']}"
-        answer = self.call(who, "GET", path)
-        if answer.status_code != 200:
-            return
-        fiche = answer.json()
-        values: dict[str, Any] = {"nom": fiche["valeurs"].get("nom") or f"{node['kind']} {next(self.numbers)}"}
-        if node["kind"] == "uo":
-            values = COMPLETE | fiche["valeurs"] | values | {"age_min": 0, "age_max": 90, "activites": ["293"]}
-        saved = self.call(who, "PATCH", path, {"valeurs": values}, fiche["version"])
-        if saved.status_code == 200:
-            self.call(who, "POST", f"{path}/finaliser", version=saved.json()["version"])
 
     @rule(who=WRITER, pick=ANY, line=ANY, to=ANY)
     def move(self, who: str, pick: int, line: int, to: int) -> None:
@@ -240,31 +134,64 @@ class Hospital(RuleBasedStateMachine):
         """Take a dossier a step further, or back."""
         self._step(who, self.dossier(pick), action)
 
-    def _step(self, who: str, dossier: str, action: str) -> httpx.Response:
-        version = self.call("admin", "GET", f"/dossiers/{dossier}").json()["version"]
-        before, had = self.published, self.run(self._held(dossier))
-        body = {"motif": "À revoir."} if action == "refuser" else None
-        answer = self.call(who, "POST", f"/dossiers/{dossier}/{action}", body, version)
-        if action == "valider" and answer.status_code == 200:
-            self.closed.add(dossier)
-            self.follow()
-            checks.check_nothing_erased(before, self.published, had)
-        return answer
+    @rule(pick=ANY, choices=CHOICES)
+    def resolve(self, pick: int, choices: list[int]) -> None:
+        """Answer every conflict of a dossier, each as it pleases."""
+        self._resolve("referent.ej", self.dossier(pick), choices)
 
-    async def _held(self, dossier: str) -> dict[UUID, Any]:
-        async with self.region.database.read() as tx:
-            return await checks.held(tx, dossier)
+    @rule(who=WRITER, pick=ANY)
+    def give_up_and_take_up_again(self, who: str, pick: int) -> None:
+        """Abandon a dossier, then think better of it."""
+        dossier = self.dossier(pick)
+        before = self.content(dossier)
+        for action in ("abandonner", "reprendre"):
+            self._step(who, dossier, action)
+        assert self.content(dossier) == before
 
-    @rule(pick=ANY)
-    def publish(self, pick: int) -> None:
+    @rule(who=WRITER, pick=ANY, line=ANY, to=ANY)
+    def push(self, who: str, pick: int, line: int, to: int) -> None:
+        """Do several things at once, as the command line does."""
+        dossier = self.dossier(pick)
+        read = self.call("admin", "GET", f"/dossiers/{dossier}/contenu").json()
+        node, parent = read["fiches"][line % len(read["fiches"])], read["fiches"][to % len(read["fiches"])]
+        body = {
+            "empreinte": read["empreinte"],
+            "creees": [{"id": self.new_id(), "kind": "uo", "parent_id": parent["id"]}],
+            "changees": [{"id": node["id"], "valeurs": {"nom": f"poussée {next(self.numbers)}"}}],
+            "supprimees": [node["id"]] if line % 5 == 0 else [],
+        }
+        answer = self.call(who, "POST", f"/dossiers/{dossier}/contenu", body, read["version"])
+        if answer.status_code >= 300:
+            after = self.call("admin", "GET", f"/dossiers/{dossier}/contenu").json()
+            assert after == read, "a refused push left something"
+
+    @rule(pick=ANY, lines=st.lists(ANY, min_size=1, max_size=3), choices=CHOICES)
+    def publish_a_part(self, pick: int, lines: list[int], choices: list[int]) -> None:
+        """Refuse some fiches of a dossier and publish the rest: what is refused goes on in another one."""
+        full = [dossier for dossier in self.open if self.content(dossier)]
+        if not full:
+            return
+        dossier = full[pick % len(full)]
+        self._send(dossier, choices)
+        changed = [node["id"] for node in self.nodes(dossier) if node["changements"]]
+        if not changed:
+            return
+        refused = {changed[line % len(changed)] for line in lines}
+        body = {"fiches": [{"structure_id": node, "motif": "À revoir."} for node in sorted(refused)]}
+        before = set(self.content(dossier))
+        answer = self._step("sesan", dossier, "valider-partie", body)
+        if answer.status_code == 200:
+            self._follow_up(dossier, before, {UUID(node) for node in refused})
+
+    @rule(pick=ANY, choices=CHOICES)
+    def publish(self, pick: int, choices: list[int]) -> None:
         """Take a dossier all the way, as far as it goes."""
         full = [dossier for dossier in self.open if self.content(dossier)]
         if not full:
             return
         dossier = full[pick % len(full)]
-        self._fill_all("referent.hopital", dossier)
-        for who, action in (("referent.hopital", "envoyer"), ("direction", "envoyer"), ("sesan", "valider")):
-            self._step(who, dossier, action)
+        self._send(dossier, choices)
+        self._step("sesan", dossier, "valider")
 
     @rule(line=ANY, mine=VALUES, theirs=VALUES)
     @precondition(lambda self: len(self.open) > 1)
@@ -280,7 +207,7 @@ class Hospital(RuleBasedStateMachine):
             if fiche.status_code == 200:
                 path = f"/dossiers/{dossier}/fiches/{unit}"
                 self.call("referent.ej", "PATCH", path, {"valeurs": values}, fiche.json()["version"])
-        self.publish(1)
+        self.publish(1, [line])
 
     @rule(
         who=WRITER, pick=ANY, line=ANY, to=ANY, what=st.sampled_from(["edit", "move", "delete", "create", "duplicate"])
@@ -305,39 +232,3 @@ class Hospital(RuleBasedStateMachine):
             answer = self.call(who, "POST", f"/dossiers/{dossier}/{action}", version=version)
             assert answer.status_code == 200, answer.text
             assert self.content(dossier) == wanted, (what, action)
-
-    def content(self, dossier: str) -> dict[UUID, tuple[Any, ...]]:
-        """Give what a dossier says, without versions."""
-        said = ("op", "parent_next", "base", "next", "saved", "finalised")
-        found = self.run(self._held(dossier)).items()
-        kept = {node: tuple(getattr(item, name) for name in said) for node, item in found if not _says_nothing(item)}
-        return dict(sorted(kept.items(), key=lambda one: str(one[0])))
-
-    # --- What must hold ---
-
-    def follow(self) -> None:
-        """Read what was published since the last look."""
-        self.run(self._follow())
-
-    async def _follow(self) -> None:
-        async with self.region.database.read() as tx:
-            await self.log.follow(tx)
-            self.published = await checks.state(tx, EG)
-
-    @invariant()
-    def everything_holds(self) -> None:
-        """Check the tree, the log and the dossiers."""
-        if not self.dossiers:
-            return
-        self.follow()
-        checks.check_tree(self.published, EG)
-        checks.check_replay(self.log.replayed, self.published)
-        self.run(self._check_dossiers())
-
-    async def _check_dossiers(self) -> None:
-        async with self.region.database.read() as tx:
-            await checks.check_dossiers(tx)
-
-
-def _says_nothing(item: Any) -> bool:
-    return item.op == "update" and not item.next and item.parent_next == item.parent_base
