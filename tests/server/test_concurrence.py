@@ -81,9 +81,16 @@ async def _ready(region: World, unit: str, **values: Any) -> str:
     return str(dossier)
 
 
-async def _validate(region: World, dossier: str) -> httpx.Response:
-    version = (await region.ok("sesan", "GET", f"/dossiers/{dossier}"))["version"]
-    return await region.call("sesan", "POST", f"/dossiers/{dossier}/valider", version=version)
+async def _validate_all(two: Two, dossiers: Sequence[str]) -> list[httpx.Response]:
+    """Validate several dossiers at the same moment, each through one of the servers."""
+    versions = [(await two.one.ok("sesan", "GET", f"/dossiers/{one}"))["version"] for one in dossiers]
+    for server in two.servers:
+        await server.login("sesan")
+    acts = [
+        two.of(rank).call("sesan", "POST", f"/dossiers/{dossier}/valider", version=versions[rank])
+        for rank, dossier in enumerate(dossiers)
+    ]
+    return list(await asyncio.gather(*acts))
 
 
 async def test_sixteen_writers_on_one_dossier_lose_nothing(two: Two) -> None:
@@ -123,7 +130,7 @@ async def test_two_integrations_of_one_field_publish_the_first_and_ask_the_secon
     start = await _state(two)
     unit = await two.one.publish("Unité disputée")
     wanted = {await _ready(two.one, unit, age_min=age): age for age in (10, 20)}
-    answers = await asyncio.gather(*(_validate(two.of(rank), dossier) for rank, dossier in enumerate(wanted)))
+    answers = await _validate_all(two, list(wanted))
     assert sorted(answer.status_code for answer in answers) == [200, 409], [answer.text for answer in answers]
     [winner] = [dossier for dossier, answer in zip(wanted, answers, strict=True) if answer.status_code == 200]
     found = await two.check(start)
@@ -142,7 +149,7 @@ async def test_two_integrations_of_two_fields_of_one_unit_keep_both(two: Two, _r
         {"contact_nom": "Alix", "activites": ["293", "227"]},
     ]
     dossiers = [await _ready(two.one, unit, **values) for values in changes]
-    answers = await asyncio.gather(*(_validate(two.of(rank), dossier) for rank, dossier in enumerate(dossiers)))
+    answers = await _validate_all(two, dossiers)
     assert [answer.status_code for answer in answers] == [200, 200], [answer.text for answer in answers]
     found = {str(node): one.valeurs for node, one in (await two.check(start)).items()}[unit]
     assert (found["age_max"], found["contact_nom"], found["activites"]) == (90, "Alix", ["208", "227", "293"])
@@ -174,7 +181,7 @@ async def test_who_reads_the_feed_meanwhile_sees_every_publication_once_and_in_o
     async with stream(two.of(1), "lecteur") as live, stream(two.one, "lecteur", since="0") as late:
         await live.expect("debut")
         await late.expect("debut")
-        answers = await asyncio.gather(*(_validate(two.of(rank), dossier) for rank, dossier in enumerate(dossiers)))
+        answers = await _validate_all(two, dossiers)
         assert [answer.status_code for answer in answers] == [200] * 4
         seen = [(await live.expect("publication"))[0]["seq"] for _ in dossiers]
         told = [(await late.expect("publication"))[0] for _ in (*units, *dossiers)]
