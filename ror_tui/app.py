@@ -29,7 +29,7 @@ from ror_tui.typeahead import TypeAheadApp
 if TYPE_CHECKING:
     from ror_tui.api_client.client import RorClient
     from ror_tui.api_client.errors import RorError
-    from ror_tui.api_client.models import Compte, Evenement, VueRepertoire
+    from ror_tui.api_client.models import Compte, Evenement, SignalDossier, VueRepertoire
     from ror_tui.demo import DemoServer
     from ror_tui.journal import Journal
     from ror_tui.screens.palette import Command
@@ -92,6 +92,9 @@ class RorApp(FrugalApp[int], TypeAheadApp[int], inherit_bindings=False):
     lien: var[EtatLien | None] = var(None)
     """What is known of the link with the server, None before anything is."""
 
+    a_traiter: var[int | None] = var(None)
+    """How many dossiers wait for this account, None before that is known."""
+
     def __init__(self, settings: Settings, endpoint: str, demo: DemoServer | None = None) -> None:
         super().__init__()
         self.settings = settings
@@ -99,6 +102,7 @@ class RorApp(FrugalApp[int], TypeAheadApp[int], inherit_bindings=False):
         self.demo = demo
         self.compte: Compte | None = None
         self.published: Signal[Evenement | None] = Signal(self, "published")
+        self.signalled: Signal[SignalDossier] = Signal(self, "signalled")
         self.vue: VueRepertoire | None = None
         self.recherche: Memory | None = None
         self.repertoire_moved = False

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from textual.widgets import Input, TextArea
 
-from ror_tui.api_client.models import Evenement, Recharger
+from ror_tui.api_client.errors import RorError
+from ror_tui.api_client.models import Evenement, Recharger, SignalDossier, TypeSignal
 from ror_tui.screens.connexion import ReconnexionScreen
+from ror_tui.services import dossier as dossiers
 from ror_tui.services.evenements import Suivi
 from ror_tui.services.lien import EtatLien
 
@@ -29,12 +31,31 @@ async def follow(app: RorApp) -> None:
             match one:
                 case Evenement():
                     app.published.publish(one)
+                case SignalDossier():
+                    app.signalled.publish(one)
+                    if one.type is TypeSignal.ETAPE:
+                        _count(app)
                 case Recharger():
                     app.published.publish(None)
+                    _count(app)
                 case EtatLien():
                     app.lien = one
+                    if one is EtatLien.CONNECTE:
+                        _count(app)
                     if one is EtatLien.SESSION_EXPIREE:
                         _sign_in_again(app)
+
+
+def _count(app: RorApp) -> None:
+    """Count again what waits for this account, for the title of its tab."""
+    app.run_worker(_read_count(app), group="direct", exit_on_error=False)
+
+
+async def _read_count(app: RorApp) -> None:
+    try:
+        app.a_traiter = await dossiers.compter_a_traiter(app.client)
+    except RorError:
+        return  # the last line says what the link is; it is counted again once it is back
 
 
 def _sign_in_again(app: RorApp) -> None:

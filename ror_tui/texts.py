@@ -64,6 +64,27 @@ def moment(when: datetime) -> str:
     return when.astimezone().strftime("%d/%m %H:%M")
 
 
+def duration(seconds: float) -> str:
+    """Say a length of time in one unit: « 25 minutes », « 3 heures », « 12 jours ».
+
+    Args:
+        seconds: How long.
+    """
+    for unit, one, many in ((86400, "jour", "jours"), (3600, "heure", "heures"), (60, "minute", "minutes")):
+        if seconds >= unit:
+            return plural(round(seconds / unit), one, many)
+    return "moins d'une minute"
+
+
+def initials(name: str) -> str:
+    """Give the initials of a name, two at most: « RH » for « Référent Hôpital ».
+
+    Args:
+        name: Any text.
+    """
+    return "".join(word[0].upper() for word in re.findall(r"\w+", plain(name))[:2]) or "?"
+
+
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss"})
 
 

@@ -12,7 +12,7 @@ from textual.worker import Worker, WorkerState
 from ror_tui.widgets.frame import Banner, Crumbs, KeyBar, Notice, StatusLine
 
 if TYPE_CHECKING:
-    from ror_tui.api_client.models import Evenement
+    from ror_tui.api_client.models import Evenement, SignalDossier
     from ror_tui.app import RorApp
     from ror_tui.services.lien import EtatLien
 
@@ -55,7 +55,12 @@ class RorScreen(Screen[Result], Generic[Result]):
     def on_mount(self) -> None:
         """Follow the link with the server, and what is published."""
         self.watch(self.ror, "lien", self._show_link)
+        self.watch(self.ror, "a_traiter", self._show_waiting)
         self.ror.published.subscribe(self, self.hear)
+        self.ror.signalled.subscribe(self, self.hear_dossier)
+
+    def _show_waiting(self, count: int | None) -> None:
+        self.query_one(Banner).waiting = count or 0
 
     def _show_link(self, lien: EtatLien | None) -> None:
         self.query_one(StatusLine).show_link(lien)
@@ -73,6 +78,13 @@ class RorScreen(Screen[Result], Generic[Result]):
 
         Args:
             evenement: What was published; None when what is shown must be read again.
+        """
+
+    def hear_dossier(self, signal: SignalDossier) -> None:
+        """Take note of what happened in a dossier; to override.
+
+        Args:
+            signal: Which dossier, what, and who.
         """
 
     def compose_body(self) -> ComposeResult:

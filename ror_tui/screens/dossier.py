@@ -10,15 +10,18 @@ from uuid import UUID
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.events import ScreenResume
 from textual.widgets import Static
 
 from ror_tui.api_client.errors import RorError, Stale
-from ror_tui.api_client.models import Dossier, Kind, NoeudDossier
+from ror_tui.api_client.models import Dossier, Kind, NoeudDossier, SignalDossier, TypeSignal
 from ror_tui.keymap import bindings
 from ror_tui.screens import dossier_flow, dossier_gestes, dossier_lines, dossier_rows, dossier_selection
 from ror_tui.screens.base import RorScreen
 from ror_tui.screens.dossier_menu import menu_items
+from ror_tui.screens.dossier_vie import Vie
 from ror_tui.screens.fiche import FicheScreen
+from ror_tui.screens.suivi import SuiviScreen
 from ror_tui.services import dossier as dossiers
 from ror_tui.services.arbre import Arbre
 from ror_tui.texts import french
@@ -44,6 +47,9 @@ ENTRIES: dict[str, Callable[[DossierScreen], Awaitable[None]]] = {
     "refuser": dossier_flow.refuse,
     "retirer": dossier_flow.withdraw,
     "abandonner": dossier_flow.abandon,
+    "reprendre": dossier_flow.resume,
+    "trier": dossier_flow.sort,
+    "commentaires": dossier_flow.comments,
 }
 """What each entry of the Actions menu does, by its id."""
 
@@ -65,6 +71,7 @@ class DossierScreen(RorScreen[None]):
         self.dossier: Dossier | None = None
         self.arbre: Arbre | None = None
         self.changing = asyncio.Lock()
+        self.vie = Vie(self, dossier_id, shown=self.show_vie, changed=self.read_others)
 
     def compose_body(self) -> ComposeResult:
         """Lay out the header and the tree."""
@@ -79,8 +86,42 @@ class DossierScreen(RorScreen[None]):
     # --- Reading ---
 
     def on_mount(self) -> None:
-        """Read the dossier."""
+        """Read the dossier, and be seen in it."""
         self.read()
+        self.vie.start()
+
+    @on(ScreenResume)
+    def come_back(self) -> None:
+        """Say that one is here again, and read what others changed meanwhile."""
+        self.vie.beat()
+        self.vie.catch_up()
+
+    async def may_leave(self) -> bool:
+        """Say that one goes away; nothing is held here that could be lost."""
+        self.vie.leave()
+        return True
+
+    def hear_dossier(self, signal: SignalDossier) -> None:
+        """Follow what others do in this dossier."""
+        self.vie.hear(signal)
+
+    async def read_others(self, signal: SignalDossier) -> None:
+        """Read the dossier again after somebody else changed it, with the cursor kept.
+
+        Args:
+            signal: Who, and what.
+        """
+        if not self.changing.locked():  # else it is read at the end of the change
+            await self._read()
+        if signal.type is TypeSignal.ETAPE and self.dossier is not None:
+            self.ror.say(french(f"{signal.acteur} : dossier {self.dossier.etat_libelle}."))
+
+    def show_vie(self) -> None:
+        """Show who is on each fiche, and its comments."""
+        if self.arbre is not None:
+            for _, row in dossier_rows.rows(self.arbre, self.vie.tags):
+                self.tree_view.update_row(row)
+            self.show_line()
 
     def reload(self, _answer: None = None) -> None:
         """Read the dossier again: a fiche that was closed may have gone green."""
@@ -106,7 +147,7 @@ class DossierScreen(RorScreen[None]):
         )
         first = self.arbre is None
         self.dossier, self.arbre = dossier, Arbre(arbre)
-        self.tree_view.set_tree(dossier_rows.rows(self.arbre))
+        self.tree_view.set_tree(dossier_rows.rows(self.arbre, self.vie.tags))
         if first:
             self._open_at_first(self.arbre)
         self.show_header(dossier)
@@ -131,7 +172,9 @@ class DossierScreen(RorScreen[None]):
         noeud = self.current
         if noeud is None:
             return
-        self.set_status(dossier_rows.status(noeud, len(self.arbre.below(noeud.id)) if self.arbre else 0))
+        around = self.vie.words(None if noeud.kind in {Kind.EJ, Kind.EG} else noeud.id)
+        line = dossier_rows.status(noeud, len(self.arbre.below(noeud.id)) if self.arbre else 0)
+        self.set_status(f"{around} · {line}" if around else line)
 
     @property
     def current(self) -> NoeudDossier | None:
@@ -324,6 +367,18 @@ class DossierScreen(RorScreen[None]):
         """Take the dossier back from validation."""
         self.act("retirer")
 
+    def action_reprendre(self) -> None:
+        """Take up an abandoned dossier."""
+        self.act("reprendre")
+
+    def action_trier(self) -> None:
+        """Accept or refuse fiche by fiche."""
+        self.act("trier")
+
+    def action_commentaires(self) -> None:
+        """Show the comments of the fiche."""
+        self.act("commentaires")
+
     def action_abandonner(self) -> None:
         """Give the dossier up."""
         self.act("abandonner")
@@ -331,4 +386,4 @@ class DossierScreen(RorScreen[None]):
     def action_etat(self) -> None:
         """Show where the dossier is: who must act, since when, and all that happened."""
         if self.dossier is not None:
-            self.app.push_screen(Message("Suivi du dossier", dossier_flow.follow_up(self.dossier)))
+            self.app.push_screen(SuiviScreen(self.dossier_id))

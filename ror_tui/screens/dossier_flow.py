@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
+from uuid import UUID
 
-from ror_tui.api_client.models import ActionDossier, Dossier
-from ror_tui.marks import awaited
+from ror_tui.api_client.models import ActionDossier, Dossier, Kind, NoeudDifference
+from ror_tui.screens.commentaires import CommentairesScreen
 from ror_tui.screens.differences import DifferencesScreen
 from ror_tui.screens.dossier_menu import WORKFLOW_LABELS, workflow_refusal
+from ror_tui.screens.tri import TriScreen, ask_reason
 from ror_tui.services import dossier as dossiers
-from ror_tui.texts import french, moment
+from ror_tui.texts import french, plural
 from ror_tui.widgets.dialogs import Ask, Confirm
 
 if TYPE_CHECKING:
@@ -50,19 +53,73 @@ async def validate(screen: DossierScreen) -> None:
 
 
 async def _review(screen: DossierScreen, action: ActionDossier | None) -> Dossier | None:
-    """Show the whole difference; give the dossier that was read when its sending or validation was confirmed."""
+    """Show the whole difference; give the dossier that was read when its sending or validation was confirmed.
+
+    Fiches that are refused while reading are decided on one by one before anything is answered.
+    """
     dossier = screen.free()
     if dossier is None or (action and await screen.refused(workflow_refusal(dossier, action))):
         return None
     refusable = workflow_refusal(dossier, ActionDossier.REFUSER) is None
     confirm = WORKFLOW_LABELS[action] if action else None
+    refused: dict[UUID, str] = {}
+
+    async def refuse_one(differences: DifferencesScreen, noeud: NoeudDifference) -> None:
+        motif = await ask_reason(differences.app, noeud.nom, refused.get(noeud.id, ""))
+        if motif is not None:
+            refused[noeud.id] = motif
+            count = plural(len(refused), "fiche refusée", "fiches refusées")
+            differences.set_status(french(f"{count} : v ou K pour décider de l'ensemble"))
+
     difference = DifferencesScreen(
-        dossier.id, dossier.titre, confirm=confirm, refuse=refusable, open_one=screen.open_fiche
+        dossier.id,
+        dossier.titre,
+        confirm=confirm,
+        refuse=refusable,
+        refuse_one=refuse_one if refusable else None,
+        open_one=screen.open_fiche,
     )
     answer = await screen.app.push_screen_wait(difference)
+    if answer is not None and refused:
+        await _sort(screen, refused)
+        return None
     if answer == "refuser":
         await refuse(screen)
     return dossier if answer == "confirmer" else None
+
+
+async def sort(screen: DossierScreen) -> None:
+    """Accept or refuse fiche by fiche."""
+    await _sort(screen, {})
+
+
+async def _sort(screen: DossierScreen, refused: Mapping[UUID, str]) -> None:
+    dossier, arbre = screen.free(), screen.arbre
+    if dossier is None or arbre is None or await screen.refused(workflow_refusal(dossier, ActionDossier.REFUSER)):
+        return
+    noeuds = [noeud for noeud in arbre.reading if noeud.changements]
+    decision = await screen.app.push_screen_wait(TriScreen(dossier, noeuds, refused))
+    if decision is None:
+        return
+    client = screen.ror.client
+    if decision.what == "partie":
+        done = french("Ce qui est accepté est publié ; le reste est renvoyé à l'auteur dans un dossier de suite.")
+        await screen.change(lambda: dossiers.valider_partie(client, dossier, decision.refused), done)
+    else:
+        await screen.change(lambda: dossiers.refuser(client, dossier, None, decision.refused), "Dossier refusé.")
+
+
+async def comments(screen: DossierScreen) -> None:
+    """Show the comments of the fiche under the cursor; go to the fiche of the one that is chosen."""
+    noeud = screen.current
+    fiche = noeud if noeud is not None and noeud.kind not in {Kind.EJ, Kind.EG} else None
+
+    def go(chosen: UUID | None) -> None:
+        if chosen is not None:
+            screen.tree_view.reveal(str(chosen))
+
+    messages = CommentairesScreen(screen.dossier_id, fiche.id if fiche else None, fiche.nom if fiche else "")
+    await screen.app.push_screen(messages, go)
 
 
 async def refuse(screen: DossierScreen) -> None:
@@ -98,19 +155,9 @@ async def abandon(screen: DossierScreen) -> None:
         await screen.change(lambda: dossiers.abandonner(screen.ror.client, dossier), "Dossier abandonné.")
 
 
-def follow_up(dossier: Dossier) -> str:
-    """Say the history of a dossier.
-
-    Args:
-        dossier: As the server gives it.
-    """
-    lines = [
-        f"{dossier.etat_libelle.capitalize()} : {awaited(dossier)} depuis le {moment(dossier.depuis)}.",
-        f"{dossier.progres.finalisees}/{dossier.progres.total} fiches finalisées. Auteur : {dossier.auteur}.",
-        *([f"Dernier motif de refus : {dossier.motif}"] if dossier.motif else []),
-        "",
-    ]
-    for event in sorted(dossier.evenements, key=lambda event: event.le, reverse=True):
-        motif = f" – {event.motif}" if event.motif else ""
-        lines.append(f"{moment(event.le)}  {event.acteur} : {event.texte}{motif}")
-    return french("\n".join(lines))
+async def resume(screen: DossierScreen) -> None:
+    """Take up a dossier that was abandoned."""
+    dossier = screen.free()
+    if dossier is None or await screen.refused(workflow_refusal(dossier, ActionDossier.REPRENDRE)):
+        return
+    await screen.change(lambda: dossiers.reprendre(screen.ror.client, dossier), "Dossier repris.")

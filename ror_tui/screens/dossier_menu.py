@@ -25,15 +25,19 @@ WORKFLOW = (
     ("envoyer", ActionDossier.ENVOYER, "v"),
     ("retirer", ActionDossier.RETIRER, "t"),
     ("valider", ActionDossier.VALIDER, "l"),
+    ("trier", ActionDossier.REFUSER, "y"),
     ("refuser", ActionDossier.REFUSER, "k"),
     ("abandonner", ActionDossier.ABANDONNER, "b"),
+    ("reprendre", ActionDossier.REPRENDRE, "j"),
 )
+SORTING = "Accepter ou refuser fiche par fiche"
 WORKFLOW_LABELS = {
     ActionDossier.ENVOYER: "Envoyer en validation",
     ActionDossier.RETIRER: "Retirer de la validation",
     ActionDossier.VALIDER: "Valider et publier dans le Répertoire",
     ActionDossier.REFUSER: "Refuser avec un motif",
     ActionDossier.ABANDONNER: "Abandonner le dossier",
+    ActionDossier.REPRENDRE: "Reprendre le dossier abandonné",
 }
 
 
@@ -206,8 +210,11 @@ def menu_items(
         MenuItem("gestes", "Gestes du dossier", "j"),
         MenuItem("differences", "Différences", "i"),
         MenuItem("etat", "Suivi du dossier", "s"),
+        MenuItem("commentaires", "Commentaires", "c"),
         *(
-            MenuItem(name, WORKFLOW_LABELS[action], key, workflow_refusal(dossier, action))
+            MenuItem(
+                name, SORTING if name == "trier" else WORKFLOW_LABELS[action], key, workflow_refusal(dossier, action)
+            )
             for name, action, key in WORKFLOW
         ),
     ]

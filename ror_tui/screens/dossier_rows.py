@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from uuid import UUID
 
 from textual.content import Content
 
@@ -20,20 +21,21 @@ SAID: Mapping[Changement, str] = {
 """What the status line says of a fiche; a deletion is its state."""
 
 
-def rows(arbre: Arbre) -> list[tuple[str | None, TreeRow]]:
+def rows(arbre: Arbre, around: Callable[[UUID], tuple[str, ...]]) -> list[tuple[str | None, TreeRow]]:
     """Give the lines of the tree, each with the key of its parent.
 
     Args:
         arbre: The dossier.
+        around: Gives the marks of what lives around a fiche: who is there, comments.
     """
-    return [(_parent_key(noeud, arbre), _row(noeud, arbre)) for noeud in arbre.reading]
+    return [(_parent_key(noeud, arbre), _row(noeud, arbre, around(noeud.id))) for noeud in arbre.reading]
 
 
 def _parent_key(noeud: NoeudDossier, arbre: Arbre) -> str | None:
     return str(noeud.parent_id) if noeud.parent_id in arbre.by_id else None
 
 
-def _row(noeud: NoeudDossier, arbre: Arbre) -> TreeRow:
+def _row(noeud: NoeudDossier, arbre: Arbre, around: tuple[str, ...]) -> TreeRow:
     mark = FICHE[noeud.etat]
     changes = [CHANGEMENT_MARK[one] for one in noeud.changements if one is not Changement.SUPPRIME]
     tags = tuple(f"{change.glyph} {change.word}" for change in changes)
@@ -46,7 +48,7 @@ def _row(noeud: NoeudDossier, arbre: Arbre) -> TreeRow:
         glyph=mark.glyph,
         word=mark.word,
         color=mark.color,
-        tags=tags,
+        tags=(*tags, *around),
         tag_color=changes[0].color if changes else "",
         bold=noeud.kind is Kind.EG,
     )

@@ -12,8 +12,9 @@ from textual.content import Content
 from textual.events import ScreenResume
 from textual.widgets import Static
 
+from ror_tui.api_client.dossiers import OrdreDossiers
 from ror_tui.api_client.errors import RorError
-from ror_tui.api_client.models import DossierResume, Evenement
+from ror_tui.api_client.models import DossierResume, Evenement, SignalDossier, TypeSignal
 from ror_tui.keymap import bindings
 from ror_tui.marks import DOSSIER, awaited
 from ror_tui.screens.base import RorScreen
@@ -53,8 +54,10 @@ class DossiersScreen(RorScreen[None]):
         self.vue: Literal["ouverts", "tous", "a_traiter"] = vue
         self.dossiers: list[DossierResume] = []
         self.suivant: str | None = None
+        self.ordre: OrdreDossiers = "recent"
         self.stale = False
-        """Something was published that the list does not show yet."""
+        """Something happened that the list does not show yet."""
+        self._reading_again = False
 
     def compose_body(self) -> ComposeResult:
         """Lay out the columns, the list, and the selected dossier in words."""
@@ -81,27 +84,52 @@ class DossiersScreen(RorScreen[None]):
         self.stale = True
         self._read_again_in_front()
 
-    def link_changed(self, lien: EtatLien | None) -> None:
-        """Read again what could not be read while the link was lost."""
-        if lien is EtatLien.CONNECTE:
+    def hear_dossier(self, signal: SignalDossier) -> None:
+        """Read again what is shown when a dossier changes state, or when one of the list changes."""
+        listed = any(dossier.id == signal.dossier_id for dossier in self.dossiers)
+        if signal.type is TypeSignal.ETAPE or (listed and signal.type is TypeSignal.CONTENU):
+            self.stale = True
             self._read_again_in_front()
 
+    def link_changed(self, lien: EtatLien | None) -> None:
+        """Read again what could not be read, or heard, while the link was lost."""
+        if lien is EtatLien.CONNECTE:
+            self._read_again_in_front()
+        elif lien is not None:
+            self.stale = True
+
     def _read_again_in_front(self) -> None:
-        if self.stale and self.in_front:
+        if self.stale and self.in_front and not self._reading_again:
             self.read_again()
 
-    @work(exclusive=True, group="dossiers-read", exit_on_error=False)
+    @work(group="dossiers-read", exit_on_error=False)
     async def read_again(self) -> None:
-        """Read as many dossiers as are shown, without moving the cursor; a failure waits for the link to come back."""
+        """Read as many dossiers as are shown, without moving the cursor; a failure waits for the link to come back.
+
+        What happens while it reads is read once more after: a burst of news asks the server one thing at a time.
+        """
+        self._reading_again = True
         try:
-            fresh, self.suivant = await dossiers.lister_au_moins(self.ror.client, self.vue, len(self.dossiers))
+            while self.stale and self.is_attached:
+                self.stale = False
+                await self._read_shown()
         except RorError:
-            return
-        self.stale = False
+            self.stale = True
+        finally:
+            self._reading_again = False
+
+    async def _read_shown(self) -> None:
+        count = len(self.dossiers)
+        fresh, self.suivant = await dossiers.lister_au_moins(self.ror.client, self.vue, count, self.ordre)
         if fresh != self.dossiers:
             here = self.current
             self.dossiers = fresh
             self.show_list(here.id if here else None)
+
+    def action_ordre(self) -> None:
+        """Put the oldest first, or the latest."""
+        self.ordre = "recent" if self.ordre == "ancien" else "ancien"
+        self.read(None)
 
     def action_tous(self) -> None:
         """Show the finished dossiers too, or only the open ones."""
@@ -117,7 +145,7 @@ class DossiersScreen(RorScreen[None]):
             curseur: Cursor of the page, None for the first.
         """
         try:
-            page = await dossiers.lister(self.ror.client, self.vue, curseur)
+            page = await dossiers.lister(self.ror.client, self.vue, curseur, self.ordre)
         except RorError as error:
             self.set_status(str(error))
             self.ror.fail(error, retry=self.reload)
@@ -140,7 +168,8 @@ class DossiersScreen(RorScreen[None]):
             self.query_one(part).display = bool(self.dossiers)
         more = ", la suite vient en descendant" if self.suivant else ""
         shown = {"ouverts": "en cours", "tous": "en tout", "a_traiter": "à traiter"}[self.vue]
-        self.set_status(f"{plural(len(self.dossiers), 'dossier', 'dossiers')} {shown}{more}")
+        first = ", le plus ancien d'abord" if self.ordre == "ancien" else ""
+        self.set_status(f"{plural(len(self.dossiers), 'dossier', 'dossiers')} {shown}{first}{more}")
         self._show_columns()
 
     def on_resize(self) -> None:
@@ -195,7 +224,10 @@ class DossiersScreen(RorScreen[None]):
             f"{awaited(dossier)} depuis le {moment(dossier.depuis)}"
         )
         motif = f"\nRefusé : {plain(dossier.motif)}" if dossier.motif else ""
-        detail = Content.assemble(french(plain(words)), (french(motif), "$text-error"))
+        to_do = f"\n{plain(dossier.raison)}" if dossier.raison and self.vue == "a_traiter" else ""
+        detail = Content.assemble(
+            french(plain(words)), (french(to_do), "$text-primary"), (french(motif), "$text-error")
+        )
         self.query_one("#detail", Static).update(detail)
         if self.suivant and event.index >= len(self.dossiers) - 1:
             self.read(self.suivant)

@@ -11,20 +11,34 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
+from textual.events import ScreenResume
 from textual.widgets import Static
 from textual.worker import Worker
 
 from ror_tui.api_client.errors import Invalid, RorError, Stale
-from ror_tui.api_client.models import Constat, EtatFiche, Fiche, Gravite, Kind, Modele, Nomenclature, Probleme, Valeurs
+from ror_tui.api_client.models import (
+    Constat,
+    EtatFiche,
+    Fiche,
+    Gravite,
+    Kind,
+    Modele,
+    Nomenclature,
+    Probleme,
+    SignalDossier,
+    Valeurs,
+)
 from ror_tui.keymap import bindings
 from ror_tui.marks import FICHE, KIND
 from ror_tui.screens.base import RorScreen
 from ror_tui.screens.brouillon import Draft, Held
+from ror_tui.screens.commentaires import CommentairesScreen
+from ror_tui.screens.dossier_vie import Vie
 from ror_tui.services import fiche as fiches
 from ror_tui.texts import clock, french, plural
 from ror_tui.widgets.form import FormView
 from ror_tui.widgets.form_row import same
-from ror_tui.widgets.stale import stale_question
+from ror_tui.widgets.stale import both_changed, others_change, stale_question
 
 MODIFIED = "● modifié"
 WIDE = 110
@@ -49,6 +63,7 @@ class FicheScreen(RorScreen[None]):
         self.nomenclatures: dict[str, Nomenclature] = {}
         self.writing: Worker[Any] | None = None
         self.draft = Draft(self, str(dossier_id), str(fiche_id))
+        self.vie = Vie(self, dossier_id, shown=self.show_title, changed=self.take_others, fiche_id=fiche_id)
 
     def compose_body(self) -> ComposeResult:
         """Lay out the title line and the form."""
@@ -61,8 +76,40 @@ class FicheScreen(RorScreen[None]):
         return self.query_one(FormView)
 
     def on_mount(self) -> None:
-        """Read the fiche."""
+        """Read the fiche, and be seen on it."""
         self.read()
+        self.vie.start()
+
+    @on(ScreenResume)
+    def come_back(self) -> None:
+        """Say that one is here again, and read what others saved meanwhile."""
+        self.vie.beat()
+        self.vie.catch_up()
+
+    def hear_dossier(self, signal: SignalDossier) -> None:
+        """Follow what others do in this dossier."""
+        self.vie.hear(signal)
+
+    async def take_others(self, signal: SignalDossier) -> None:
+        """Take in what somebody else saved in this fiche, field by field; what is typed here stays.
+
+        Args:
+            signal: Who, and what.
+        """
+        before, modele = self.fiche, self.modele
+        if before is None or modele is None or signal.structure_id not in {None, self.fiche_id}:
+            return
+        if self.writing is not None and not self.writing.is_finished:
+            return  # what it sends is judged by the server, which tells what moved
+        fresh = await fiches.lire(self.ror.client, before)
+        told = others_change(signal.acteur, modele, before, fresh, self.form.changes())
+        if told.clash:
+            self.set_status(told.text)
+        elif fresh.modifiable != before.modifiable and not self.form.modified:
+            await self._read()
+        elif fresh != before:
+            self.take(fresh, before.valeurs)
+            self.set_status(told.text)
 
     # --- Reading ---
 
@@ -114,6 +161,7 @@ class FicheScreen(RorScreen[None]):
             (f"{mark.glyph} {mark.word}", f"${mark.color}" if mark.color.startswith("text") else f"$text-{mark.color}"),
             f"{todo} · {KIND[fiche.kind]}{created}",
             (saved, "$text-muted"),
+            (self.vie.said(self.fiche_id), "$text-accent"),
         )
         self.query_one("#fiche-title", Static).update(title)
         nom = self.form.to_values().get("nom")
@@ -124,8 +172,9 @@ class FicheScreen(RorScreen[None]):
 
     @on(FormView.Changed)
     def follow(self) -> None:
-        """Keep the title true while one types, and what is typed on this machine."""
+        """Keep the title true while one types, keep what is typed on this machine, and let the others know."""
         self.show_title()
+        self.vie.write(self.form.modified)
         if self.fiche is not None:
             self.draft.note(self.fiche.nom, self.fiche.version)
 
@@ -224,10 +273,15 @@ class FicheScreen(RorScreen[None]):
         fiche, modele = self.fiche, self.modele
         if fiche is None or modele is None:
             return False
+        version = int((probleme.etag or "0").strip('"'))
+        theirs = probleme.valeurs
+        if changes and theirs is not None and not both_changed(modele, fiche.valeurs, changes, theirs):
+            self.fiche = fiche.model_copy(update={"version": version})
+            self.ror.say(french(f"{probleme.modifie_par} a enregistré d'autres champs : les vôtres s'y ajoutent."))
+            return await self.save()
         question = stale_question(probleme, modele, fiche.valeurs, changes, self.nomenclatures)
         answer = await self.app.push_screen_wait(question)
         if answer == "garder":
-            version = int((probleme.etag or "0").strip('"'))
             self.fiche = fiche.model_copy(update={"version": version})
             return await self.save()
         if answer == "prendre":
@@ -272,6 +326,11 @@ class FicheScreen(RorScreen[None]):
         """Go to the next field to fill or to mend."""
         if self.form.focus_unfinished() is None:
             self.set_status("Aucun champ à remplir ni à corriger : F3 pour finaliser.")
+
+    def action_commentaires(self) -> None:
+        """Show the comments of the fiche."""
+        nom = self.fiche.nom if self.fiche else ""
+        self.app.push_screen(CommentairesScreen(self.dossier_id, self.fiche_id, nom))
 
     def action_choisir(self) -> None:
         """Open the list of the field: the field itself answers to Space."""

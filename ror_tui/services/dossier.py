@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from uuid import UUID, uuid4
 
 from ror_tui.api_client.client import RorClient
-from ror_tui.api_client.dossiers import VueDossiers
+from ror_tui.api_client.dossiers import OrdreDossiers, VueDossiers
 from ror_tui.api_client.models import (
     ActionDossier,
     ArbreDossier,
@@ -28,17 +28,27 @@ from ror_tui.api_client.models import (
 )
 
 
-async def lister(client: RorClient, vue: VueDossiers, curseur: str | None = None) -> Page[DossierResume]:
+async def lister(
+    client: RorClient, vue: VueDossiers, curseur: str | None = None, ordre: OrdreDossiers = "recent"
+) -> Page[DossierResume]:
     """Read one page of dossiers: the open ones, all of them, or those that wait for this account."""
-    return await client.dossiers.lister(vue, curseur=curseur)
+    return await client.dossiers.lister(vue, curseur=curseur, ordre=ordre)
 
 
-async def lister_au_moins(client: RorClient, vue: VueDossiers, combien: int) -> tuple[list[DossierResume], str | None]:
+async def compter_a_traiter(client: RorClient) -> int:
+    """Count the dossiers that wait for this account."""
+    page = await client.dossiers.lister("a_traiter", limite=1, total=True)
+    return page.total if page.total is not None else len(page.elements)
+
+
+async def lister_au_moins(
+    client: RorClient, vue: VueDossiers, combien: int, ordre: OrdreDossiers = "recent"
+) -> tuple[list[DossierResume], str | None]:
     """Read whole pages until at least so many dossiers are read, and give the cursor of the next page."""
     read: list[DossierResume] = []
     curseur: str | None = None
     while not read or (curseur is not None and len(read) < combien):
-        page = await lister(client, vue, curseur)
+        page = await lister(client, vue, curseur, ordre)
         read += page.elements
         curseur = page.suivant
         if not page.elements:

@@ -17,6 +17,11 @@ async def ouvrir(client: RorClient, dossier_id: UUID, fiche_id: UUID) -> tuple[F
     return fiche, modele
 
 
+async def lire(client: RorClient, fiche: Fiche) -> Fiche:
+    """Read a fiche again, without its form."""
+    return await client.dossiers.fiche(fiche.dossier_id, fiche.id)
+
+
 async def enregistrer(client: RorClient, fiche: Fiche, changements: Valeurs) -> Fiche:
     """Save answers.
 

@@ -42,6 +42,9 @@ class Banner(Widget):
     Banner { height: 1; background: $primary-background; color: $text; }
     """
 
+    waiting: reactive[int] = reactive(0)
+    """How many dossiers wait for this account: shown in the tab « Validation »."""
+
     def __init__(self, account: str = "", tab: str = "", *, id: str | None = None) -> None:  # noqa: A002  # Textual's name
         super().__init__(id=id)
         self.account = plain(account)
@@ -60,7 +63,8 @@ class Banner(Widget):
         return Content.assemble(left, gap, (account, "dim"), " ")
 
     def _tab(self, tab: str, text: str) -> tuple[str, str]:
-        return (f" {text} ", "bold reverse" if tab == self.tab else "")
+        count = f" ({self.waiting})" if tab == "validation" and self.waiting else ""
+        return (f" {text}{count} ", "bold reverse" if tab == self.tab else "")
 
 
 class Line(Static):

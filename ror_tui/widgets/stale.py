@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from ror_tui.api_client.models import Champ, Modele, Nomenclature, Probleme, Valeurs
+from ror_tui.api_client.models import Champ, Fiche, Modele, Nomenclature, Probleme, Valeurs
 from ror_tui.texts import clock, french
 from ror_tui.widgets.dialogs import Choose
 from ror_tui.widgets.fields import say
@@ -29,6 +30,32 @@ def both_changed(modele: Modele, loaded: Valeurs, mine: Valeurs, theirs: Valeurs
         and not same(theirs.get(champ.id), loaded.get(champ.id))
         and not same(theirs.get(champ.id), mine[champ.id])
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is said of a save that somebody else just made, and whether it touches what is typed here."""
+
+    text: str
+    clash: bool
+
+
+def others_change(who: str, modele: Modele, before: Fiche, fresh: Fiche, mine: Valeurs) -> Told:
+    """Say what somebody else just saved in the fiche that is open.
+
+    Args:
+        who: Their name.
+        modele: The form.
+        before: The fiche as it was read here.
+        fresh: The fiche now.
+        mine: What is typed here and not saved.
+    """
+    clash = both_changed(modele, before.valeurs, mine, fresh.valeurs)
+    moved = [one for one in modele.champs() if not same(before.valeurs.get(one.id), fresh.valeurs.get(one.id))]
+    names = ", ".join(f"« {one.libelle} »" for one in (clash or moved))
+    if clash:
+        return Told(french(f"{who} vient d'enregistrer aussi {names} : à l'enregistrement, vous choisirez."), True)
+    return Told(french(f"{who} vient d'enregistrer {names}." if names else f"{who} a modifié cette fiche."), False)
 
 
 def stale_question(

@@ -23,6 +23,7 @@ from ror_tui.api_client.models import Compte
 from ror_tui.app import RorApp
 from ror_tui.screens.differences import DifferencesScreen
 from ror_tui.screens.dossier import DossierScreen
+from ror_tui.screens.tri import TriScreen
 from ror_tui.services import session
 from ror_tui.settings import Settings
 from ror_tui.texts import NBSP
@@ -62,7 +63,7 @@ class Desk:
 
     def _asks(self, group: str) -> bool:
         asks = (
-            any(isinstance(one, ModalScreen | DifferencesScreen) for one in self.app.screen_stack)
+            any(isinstance(one, ModalScreen | DifferencesScreen | TriScreen) for one in self.app.screen_stack)
             and "read" not in group
         )
         return asks or group == "direct"
