@@ -210,7 +210,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("dossier.envoyer", "v", "envoyer", "Envoyer", "Envoyer en validation, ou valider"),
     Action("dossier.etat", "s", "etat", "Suivi", "Où en est mon dossier", shown=False),
     Action("dossier.commentaires", "c", "commentaires", "Commentaires", "Commentaires de la fiche, ou du dossier"),
-    Action("dossier.trier", "F", "trier", "Fiche par fiche", "Accepter ou refuser fiche par fiche", shown=False),
+    Action("dossier.trier", "D", "trier", "Fiche par fiche", "Accepter ou refuser fiche par fiche", shown=False),
     Action("dossier.reprendre", "R", "reprendre", "Reprendre", "Reprendre un dossier abandonné", shown=False),
     Action("dossier.retirer", "T", "retirer", "Retirer", "Retirer le dossier de la validation", shown=False),
     Action("dossier.refuser", "K", "refuser", "Refuser", "Refuser le dossier, avec un motif", shown=False),

@@ -25,10 +25,10 @@ WORKFLOW = (
     ("envoyer", ActionDossier.ENVOYER, "v"),
     ("retirer", ActionDossier.RETIRER, "t"),
     ("valider", ActionDossier.VALIDER, "l"),
-    ("trier", ActionDossier.REFUSER, "y"),
+    ("trier", ActionDossier.REFUSER, "D"),
     ("refuser", ActionDossier.REFUSER, "k"),
     ("abandonner", ActionDossier.ABANDONNER, "b"),
-    ("reprendre", ActionDossier.REPRENDRE, "j"),
+    ("reprendre", ActionDossier.REPRENDRE, "R"),
 )
 SORTING = "Accepter ou refuser fiche par fiche"
 WORKFLOW_LABELS = {
@@ -210,7 +210,7 @@ def menu_items(
         MenuItem("gestes", "Gestes du dossier", "j"),
         MenuItem("differences", "Différences", "i"),
         MenuItem("etat", "Suivi du dossier", "s"),
-        MenuItem("commentaires", "Commentaires", "c"),
+        MenuItem("commentaires", "Commentaires", "C"),
         *(
             MenuItem(
                 name, SORTING if name == "trier" else WORKFLOW_LABELS[action], key, workflow_refusal(dossier, action)

@@ -27,7 +27,7 @@ async def sent(region: world.World, count: int = 3) -> tuple[str, list[str]]:
 async def test_a_validator_refuses_one_fiche_and_publishes_the_rest(region: world.World, sit: Open) -> None:
     dossier, (first, _, third) = await sent(region)
     async with sit("sesan", dossier=dossier) as desk:
-        await desk.press("F")
+        await desk.press("D")
         assert desk.shows(TriScreen)
         assert [row[:11].rstrip() for row in desk.rows()] == ["✓ acceptée"] * 3
         await desk.press("down", "space")
@@ -80,7 +80,7 @@ async def test_a_fiche_refused_while_reading_the_differences_is_decided_with_the
 async def test_what_cannot_be_decided_says_why(region: world.World, sit: Open) -> None:
     dossier, _ = await sent(region, 1)
     async with sit("sesan", dossier=dossier) as desk:
-        await desk.press("F", "v")
+        await desk.press("D", "v")
         assert "Aucune fiche n'est refusée" in desk.said("#status")
         await desk.press("K")
         assert "Refusez d'abord une fiche" in desk.said("#status")
@@ -91,7 +91,7 @@ async def test_what_cannot_be_decided_says_why(region: world.World, sit: Open) -
         await desk.press("a")
         assert "Accepter le reste et le publier" in desk.words()
     async with sit(WHO, dossier=dossier) as desk:
-        await desk.press("F")
+        await desk.press("D")
         assert "Votre compte ne peut pas le faire" in desk.words()
 
 
