@@ -131,7 +131,8 @@ class Dialog(ModalScreen[Result]):
 
     def on_key(self, event: Key) -> None:
         """Take the choice of a letter, when no text field has taken it first."""
-        choice = self.letters.get((event.character or "").lower())
+        letter = event.character or ""
+        choice = self.letters.get(letter) or self.letters.get(letter.lower())
         if choice is not None:
             event.stop()
             self.chosen(choice)

@@ -72,6 +72,8 @@ async def answer(dialog: ModalScreen[Any], *keys: str, size: tuple[int, int] = (
         (lambda: AskNumber("Titre", "Nombre ?"), ["x", "enter"], 1),
         (lambda: AskNumber("Titre", "Nombre ?"), ["escape"], None),
         (lambda: ActionMenu("Titre", MENU), ["u"], "uo"),
+        (lambda: ActionMenu("Titre", [*MENU, MenuItem("tri", "Trier", "U")]), ["U"], "tri"),
+        (lambda: ActionMenu("Titre", MENU), ["U"], "uo"),
         (lambda: ActionMenu("Titre", MENU), ["enter"], "uo"),
         (lambda: ActionMenu("Titre", MENU), ["down", "enter"], "ouvrir"),
         (lambda: ActionMenu("Titre", MENU), ["p"], NOTHING),
