@@ -13,6 +13,7 @@ from ror_tui.api_client.contenu import ContenuResource
 from ror_tui.api_client.dossiers import DossiersResource
 from ror_tui.api_client.entourage import EntourageResource
 from ror_tui.api_client.evenements import EvenementsResource
+from ror_tui.api_client.historique import HistoriqueResource
 from ror_tui.api_client.modeles import ModelesResource
 from ror_tui.api_client.offres import OffresResource
 from ror_tui.api_client.own import FavorisResource, PlaceResource, VuesResource
@@ -43,6 +44,7 @@ class RorClient:
         self.actions = ActionsResource(self._http)
         self.contenu = ContenuResource(self._http)
         self.entourage = EntourageResource(self._http)
+        self.historique = HistoriqueResource(self._http)
         self.modeles = ModelesResource(self._http)
         self.favoris = FavorisResource(self._http)
         self.vues = VuesResource(self._http)

@@ -15,6 +15,7 @@ from ror_tui.api_client.errors import RorError, Unauthorized
 from ror_tui.api_client.models import Evenement, Noeud, PageArbre, Place, VueRepertoire
 from ror_tui.keymap import bindings
 from ror_tui.screens import (
+    historique_actions,
     repertoire_copy,
     repertoire_favourites,
     repertoire_filter,
@@ -25,6 +26,7 @@ from ror_tui.screens import (
     repertoire_views,
 )
 from ror_tui.screens.base import RorScreen
+from ror_tui.screens.historique import HistoriqueScreen
 from ror_tui.screens.repertoire_live import Live
 from ror_tui.screens.repertoire_load import Wanted
 from ror_tui.screens.repertoire_rows import noeud_of, status, tree_row
@@ -364,6 +366,19 @@ class RepertoireScreen(RorScreen[None]):
             self.set_status(refusal)
         elif noeud.id is not None:
             self.ror.describe(noeud.id)
+
+    def action_historique(self) -> None:
+        """Show the history of the structure, or of the whole Répertoire on a line that is none."""
+        noeud = self.line
+        self.app.push_screen(HistoriqueScreen(noeud.id if noeud else None, noeud.nom if noeud else ""))
+
+    def action_au(self) -> None:
+        """Show the structure as it was at a date."""
+        noeud = self.line
+        if refusal := repertoire_menu.no_fiche(noeud):
+            self.set_status(refusal)
+        elif noeud is not None:
+            self.act(lambda screen: historique_actions.ask_date(screen, noeud.id))
 
     # --- Actions ---
 

@@ -33,6 +33,8 @@ ENTRIES: Mapping[str, Callable[[RepertoireScreen], object]] = {
     "montrer": lambda screen: screen.action_montrer(),
     "precedent": lambda screen: screen.action_precedent(),
     "suivant": lambda screen: screen.action_suivant(),
+    "historique": lambda screen: screen.action_historique(),
+    "au": lambda screen: screen.action_au(),
     "recharger": lambda screen: screen.action_recharger(),
 }
 """What each entry does, by its id."""
@@ -69,6 +71,8 @@ def menu_items(screen: RepertoireScreen) -> list[MenuItem]:
         MenuItem("offres", "Tout ce qui est affiché", "i"),
         MenuItem("precedent", "Revenir à la vue ou à l'endroit d'avant", "<", no_back),
         MenuItem("suivant", "Retourner à la vue ou à l'endroit d'après", ">", no_forward),
+        MenuItem("historique", "Historique : qui a changé quoi", "H"),
+        MenuItem("au", "La structure à une date passée…", "D", no_structure),
         MenuItem("recharger", "Recharger", "F5"),
     ]
 

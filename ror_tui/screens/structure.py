@@ -16,8 +16,9 @@ from ror_tui.api_client.errors import NotFound, RorError
 from ror_tui.api_client.models import Evenement, Modele, Nomenclature, Structure
 from ror_tui.keymap import bindings
 from ror_tui.marks import KIND
-from ror_tui.screens import structure_text
+from ror_tui.screens import historique_actions, structure_text
 from ror_tui.screens.base import RorScreen
+from ror_tui.screens.historique import HistoriqueScreen
 from ror_tui.services import compte, fiche, repertoire
 from ror_tui.texts import french, moment
 
@@ -136,6 +137,16 @@ class StructureScreen(RorScreen[None]):
         await compte.mark(self.ror.client, [self.structure_id], favori=favori)
         self.ror.repertoire_moved = True
         self.ror.say("Ajouté aux favoris." if favori else french("Retiré des favoris (f : remettre)."))
+
+    def action_historique(self) -> None:
+        """Show who changed what, and when."""
+        nom = self._fiche[0].nom if self._fiche else ""
+        self.app.push_screen(HistoriqueScreen(self.structure_id, nom))
+
+    @work(group="structure-au", exit_on_error=False)
+    async def action_au(self) -> None:
+        """Show the fiche as it was at a date."""
+        await historique_actions.ask_date(self, self.structure_id)
 
     def action_dossier(self) -> None:
         """Open a dossier collaboratif on the establishment."""
