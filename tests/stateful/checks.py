@@ -214,3 +214,17 @@ def _was_seen(base: Any, value: Any, after: Any) -> bool:
 def _answered(item: Any, champ: str) -> list[Any]:
     """Give the direct edits that the author was told the dossier would replace."""
     return [item.remplace[champ]] if champ in (item.remplace or {}) else []
+
+
+def check_feed(told: Mapping[UUID, Mapping[str, Any] | None], published: State) -> None:
+    """Hold: who has read the whole feed knows all that was published since its beginning, tombstones included."""
+    for node, said in told.items():
+        one = published[node]
+        assert (said is None) == one.deleted, f"the feed and the Répertoire disagree on the end of {node}"
+        if said is not None:
+            answers = {
+                key: value for key, value in said.items() if key not in {"parent_id", "finess"} and not vide(value)
+            }
+            assert said["parent_id"] == (str(one.parent) if one.parent else None), node
+            assert answers.keys() == one.valeurs.keys(), (node, answers, one.valeurs)
+            assert all(same(answers[champ], value) for champ, value in one.valeurs.items()), (node, answers, one)

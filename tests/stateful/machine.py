@@ -193,6 +193,35 @@ class Hospital(Place):
         self._send(dossier, choices)
         self._step("sesan", dossier, "valider")
 
+    @rule(pick=ANY)
+    def take_back(self, pick: int) -> None:
+        """Open the dossier that takes some publication back."""
+        self._revert("referent.ej", 1 + pick % self.log.seq)
+
+    @rule(choices=CHOICES, dossier=ANY)
+    def publish_and_take_back(self, choices: list[int], dossier: int) -> None:
+        """Publish something and take it back at once: the Répertoire is as it was."""
+        before = checks.visible(self.published)
+        last = self.log.seq
+        self.publish(dossier, choices)
+        if self.log.seq == last:
+            return
+        inverse = self._revert("referent.ej", self.log.seq)
+        if inverse is None:
+            assert checks.visible(self.published) == before
+            return
+        for who, action in (("referent.ej", "envoyer"), ("direction", "envoyer"), ("sesan", "valider")):
+            answer = self._step(who, inverse, action)
+            assert answer.status_code == 200, answer.text
+        assert checks.visible(self.published) == before
+
+    @rule()
+    def read_the_feed(self) -> None:
+        """Read the change feed from where it was left: it tells all that is published now."""
+        self.follow()
+        self._read_feed()
+        checks.check_feed(self.told, self.published)
+
     @rule(line=ANY, mine=VALUES, theirs=VALUES)
     @precondition(lambda self: len(self.open) > 1)
     def race(self, line: int, mine: dict[str, Any], theirs: dict[str, Any]) -> None:

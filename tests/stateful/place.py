@@ -38,6 +38,9 @@ class Place(RuleBasedStateMachine):
         self.dossiers: list[str] = []
         self.closed: set[str] = set()
         self.waiting: set[str] = set()
+        self.cursor: str | None = None
+        self.mark = (0, "")
+        self.told: dict[UUID, dict[str, Any] | None] = {}
         self.read: dict[tuple[str, str], int] = {}
         self.published: checks.State = self.run(self._published())
         self.log = checks.Log(dict(self.published))
@@ -152,6 +155,27 @@ class Place(RuleBasedStateMachine):
         assert kept | back == before, "a fiche was lost on the way"
         assert not kept & back, "a fiche is in both dossiers"
         assert refused <= back, "a refused fiche was published"
+
+    def _revert(self, who: str, seq: int) -> str | None:
+        dossier = self.new_id()
+        answer = self.call(who, "POST", f"/historique/{seq}/annuler", {"id": dossier})
+        if answer.status_code != 201:
+            return None
+        self.dossiers.append(dossier)
+        return dossier
+
+    def _read_feed(self) -> None:
+        """Read the feed to its end, a few lines at a time."""
+        ended = False
+        while not ended:
+            after = f"&depuis={self.cursor}" if self.cursor else ""
+            page = self.call("admin", "GET", f"/flux?limite=3{after}").json()
+            for line in page["elements"]:
+                mark = (line["seq"], line["structure_id"])
+                assert mark > self.mark, f"{mark} comes after {self.mark}"
+                self.mark = mark
+                self.told[UUID(line["structure_id"])] = line["etat"]
+            self.cursor, ended = page["curseur"], page["fin"]
 
     async def _suites(self, dossier: str) -> list[str]:
         async with self.region.database.read() as tx:
