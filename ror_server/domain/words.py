@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from anyascii import anyascii
 
@@ -13,6 +14,7 @@ _BLANKS = re.compile(r"\s+")
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
 
 
+@lru_cache(maxsize=20_000)
 def fold(text: str) -> str:
     """Fold a text for order and search: no accents, no case, œ as oe, words apart by one blank.
 

@@ -19,6 +19,7 @@ def _load(kind: Kind) -> Modele:
     return Modele.model_validate(json.loads(path.read_text(encoding="utf-8")))
 
 
+@cache
 def modele(kind: Kind, discipline: Discipline | None = None) -> Modele:
     """Give the form of a kind of structure.
 
