@@ -19,7 +19,7 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from ror_server.services import sessions
 from ror_server.store.database import Database
 from ror_server.store.migrate import migrate
-from tests import postgres
+from tests import idle, postgres
 
 SOAK = int(os.environ.get("ROR_SOAK", "0"))
 """How many times `make soak` repeats the long proofs; 0 in `make test`."""
@@ -59,6 +59,12 @@ def quiet_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def cheap_argon2() -> None:
     """Hash with Argon2id all the same, but for a thousandth of the memory: a suite signs in hundreds of times."""
     sessions._HASHER = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=64, parallelism=1),))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def idle_is_exact() -> None:
+    """Let pilots go on as soon as the application has nothing to do."""
+    idle.install()
 
 
 @pytest.fixture(scope="session")

@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ror_server.search import storage
+from ror_server.search.bands import first_of_kind
 from ror_server.search.changes import with_ancestors
-from ror_server.search.documents import BAND, KINDS, Context, Document, columns, document, vocabulary
+from ror_server.search.documents import Context, Document, columns, document, vocabulary
 from ror_server.search.spelling import spread
 from ror_server.store.tables import structures
 from ror_tui.api_client.models import Kind
@@ -51,11 +52,16 @@ async def build(tx: AsyncConnection, do: Do, tell: Callable[[int, int], None]) -
             async for page in rows.partitions(STEP):
                 tell(done, total)
                 written = await asyncio.to_thread(book.documents, page, keep=kind is not Kind.UO)
-                await do(_insertion(KINDS.index(kind) * BAND + done, written))
+                await do(_insertion(first_of_kind(kind) + done, written))
                 done += len(written)
     tell(done, total)
     await do(lambda db: storage.finish(db, book.words))
     spread.cache_clear()  # it would hold pages of a memory that is free again
+
+
+async def holds_at_least(tx: AsyncConnection, count: int) -> bool:
+    """Tell whether there are so many structures, deleted ones included."""
+    return (await tx.execute(sa.select(structures.c.id).offset(count - 1).limit(1))).first() is not None
 
 
 async def update(tx: AsyncConnection, do: Do, ids: set[UUID]) -> None:

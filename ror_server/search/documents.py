@@ -11,16 +11,11 @@ import sqlalchemy as sa
 
 from ror_server import nomenclatures
 from ror_server.domain.words import fold
+from ror_server.search.bands import KINDS
 from ror_server.search.query import tag
 from ror_server.search.spelling import LONGEST_CODE, spread
 from ror_server.store.tables import structures
 from ror_tui.api_client.models import Discipline, Kind
-
-KINDS = (Kind.EG, Kind.EJ, Kind.POLE, Kind.SERVICE, Kind.UF, Kind.UO)
-"""In the order in which hits are shown."""
-
-BAND = 1 << 40
-"""Rows of one kind lie together in the index, in the order of their kinds: what comes first is found first."""
 
 Row = sa.Row[*tuple[Any, ...]]
 _CITIES = {"paris": "750", "lyon": "690", "marseille": "130"}

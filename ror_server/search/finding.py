@@ -7,18 +7,26 @@ import sqlite3
 from collections.abc import Iterable
 from uuid import UUID
 
+from ror_server.search.bands import end_of_kind
 from ror_server.search.query import Answer, Found, Keep, Near, Query, any_of, tag
 from ror_server.search.spelling import Vocabulary
+from ror_server.search.storage import TEXTS
 
 CANDIDATES = 150
 """Rows that one question to the index may bring into the ranking."""
+FEW = 10
+"""Answers to the words as they are typed from which no mistake is supposed: what it would find stands behind them."""
 EG, EJ = 0, 1
 """Kinds whose names are also looked for by their beginning."""
 
 _COLUMNS = "SELECT docs.rowid, docs.id, kind, closed, key, docs.n, docs.l, departement FROM docs"
-_MATCHING = f"{_COLUMNS} JOIN fts ON fts.rowid = docs.rowid WHERE fts MATCH :match"
-_FAVOURITES = f"{_MATCHING} AND docs.id IN (SELECT value FROM json_each(:ids))"  # noqa: S608  # only our own text
+NAMES, ALL = (
+    f"{_COLUMNS} JOIN {text} ON {text}.rowid = docs.rowid WHERE {text} MATCH :match" for text in ("noms", "tout")
+)
+"""Where a question is asked: in the names, or in all that the index holds of a structure."""
+_FAVOURITES = " AND docs.id IN (SELECT value FROM json_each(:ids))"
 _STARTING = f"{_COLUMNS} WHERE kind = ? AND kind < 2 AND key >= ? AND key < ? ORDER BY key LIMIT 50"
+_BEFORE = {where: f" AND {text}.rowid < :below" for where, text in zip((NAMES, ALL), TEXTS, strict=True)}
 _AMONG = " AND docs.eg IN (SELECT value FROM json_each(:egs))"
 
 
@@ -50,13 +58,15 @@ class Search:
             limit: At most so many.
         """
         query = self._query
-        for columns in ("n", "{n l}"):
-            self._ask(query.exact(columns), limit)
-            self._ask(query.begun(columns, self._words), limit)
-        if len(self._answers) < limit:
+        self._ask(NAMES, query.exact(), limit)
+        self._ask(NAMES, query.begun(self._words), limit)
+        if not query.just_begun:
+            self._ask(ALL, query.exact(), limit)
+        self._ask(ALL, query.begun(self._words), limit)
+        if len(self._answers) < min(FEW, limit):
             query = query.with_mistakes(self._words)
             if any(one.mistyped_for for one in query.words):
-                self._ask(query.begun("{n l}", self._words), limit)
+                self._take(ALL, self._kept(query.begun(self._words)), CANDIDATES)
         self._take_starting(query.folded)
         ranked = [
             (rank, answer.id)
@@ -66,26 +76,42 @@ class Search:
         ranked.sort()
         return Found([UUID(found) for _, found in ranked[:limit]], query.marks)
 
-    def _ask(self, match: str, enough: int) -> None:
+    def _ask(self, where: str, match: str, enough: int) -> None:
         """Ask, unless there is enough already; when there is more than is read, what is near is read too."""
         if len(self._answers) >= enough:
             return
-        kept = f"{match} AND {self._filter}" if self._filter else match
-        if self._take(kept, CANDIDATES) < CANDIDATES:
+        kept = self._kept(match)
+        last = self._take(where, kept, CANDIDATES)
+        if last is None:
             return
         if self._near.departements:
             near = any_of(sorted(tag("d", one) for one in self._near.departements))
-            self._take(f"{kept} AND f : {near}", CANDIDATES // 3)
+            self._take(where, f"{kept} AND {near}", CANDIDATES // 3, below=end_of_kind(last))
         if self._favoris:
-            self._add(self._db.execute(_FAVOURITES, {"match": kept, "ids": json.dumps(sorted(self._favoris))}))
+            ids = json.dumps(sorted(self._favoris))
+            self._add(self._db.execute(f"{where}{_FAVOURITES}", {"match": kept, "ids": ids}))
 
-    def _take(self, match: str, most: int) -> int:
+    def _kept(self, match: str) -> str:
+        return f"{match} AND {self._filter}" if self._filter else match
+
+    def _take(self, where: str, match: str, most: int, below: int | None = None) -> int | None:
+        """Take the first rows that answer.
+
+        Args:
+            where: Where it is asked.
+            match: The question.
+            most: At most so many.
+            below: Rows from this one on are left alone.
+
+        Returns:
+            The last row when there may be more, None when all were taken.
+        """
         among = "" if self._egs is None else _AMONG
-        rows = self._db.execute(
-            f"{_MATCHING}{among} LIMIT :most", {"match": match, "most": most, "egs": self._egs}
-        ).fetchall()
+        before = "" if below is None else _BEFORE[where]
+        given = {"match": match, "most": most, "egs": self._egs, "below": below}
+        rows = self._db.execute(f"{where}{among}{before} LIMIT :most", given).fetchall()
         self._add(rows)
-        return len(rows)
+        return int(rows[-1][0]) if len(rows) == most else None
 
     def _take_starting(self, folded: str) -> None:
         """Take the establishments and the entities whose name begins by the whole text."""

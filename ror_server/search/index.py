@@ -9,13 +9,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Lock, local
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ror_server.search import storage
-from ror_server.search.building import build, update
+from ror_server.search import apart, storage
+from ror_server.search.building import build, holds_at_least, update
 from ror_server.search.changes import changed_since, last_publication
 from ror_server.search.finding import Search
 from ror_server.search.query import Found, Keep, Near, Query
@@ -31,15 +31,30 @@ PATIENCE = 2.0
 EVERY = 2.0
 """Seconds between two looks at the log of the publications, in the background."""
 MANY_WORDS = 1000
+APART_FROM = 20_000
+"""Structures: fewer take less memory than another process does, and less time than it needs to start."""
 WRITING = "Construction de l'index de recherche"
 
 Result = TypeVar("Result")
 
 
+Left = Literal["nothing", "more", "all"]
+"""What is left to do: nothing; what another worker wrote meanwhile must be looked at; all must be built, apart."""
+
+
 class IndexUnavailableError(Exception):
-    """The index cannot be used now; the message is a French sentence."""
+    """The index cannot be used now; the message is a French sentence.
+
+    Args:
+        sentence: For who searches.
+        cause: What the system says, for who administers.
+    """
 
     code = "index"
+
+    def __init__(self, sentence: str, cause: str = "") -> None:
+        super().__init__(sentence)
+        self.cause = cause
 
 
 class SearchIndex:
@@ -48,12 +63,19 @@ class SearchIndex:
     Args:
         database: What is indexed.
         file: Shared by all the workers of the machine; made when it is not there.
+        apart_from: Structures from which the whole is built by another process, whose memory is then given back; None
+            for never.
+        tell: Told how many structures are written, out of how many, while the whole is built.
     """
 
-    def __init__(self, database: Database, file: Path) -> None:
+    def __init__(
+        self, database: Database, file: Path, *, apart_from: int | None = APART_FROM, tell: apart.Tell | None = None
+    ) -> None:
         self.file = file
         self.progress: Chargement | None = None
         self._database = database
+        self._apart_from = apart_from
+        self.told = tell
         self._seen: State | None = None
         self._vocabulary = Vocabulary()
         self._last_word = 0
@@ -83,7 +105,7 @@ class SearchIndex:
                 async with self._database.read() as tx:
                     last = await last_publication(tx)
                 if last != self._seen:
-                    await asyncio.wait([self._catching_up()])
+                    await asyncio.wait([self.catching_up()])
             except (SQLAlchemyError, OSError) as error:
                 _log.warning("the log of the publications could not be read: %s", error)
             await asyncio.sleep(EVERY)
@@ -94,7 +116,7 @@ class SearchIndex:
         Raises:
             IndexUnavailableError: Its file cannot be written.
         """
-        await self._catching_up()
+        await self.catching_up()
 
     async def catch_up(self, tx: AsyncConnection) -> None:
         """Bring the index to what a transaction sees; costs one small query when it is there already.
@@ -103,20 +125,22 @@ class SearchIndex:
             IndexUnavailableError: It is being built, or its file cannot be written.
         """
         last = await last_publication(tx)
-        while last != self._seen:
-            running = self._catching_up()
+        for _ in range(2):  # the first one may have begun before this transaction; the index may then be ahead of it
+            if last == self._seen:
+                return
+            running = self.catching_up()
             done, _ = await asyncio.wait([running], timeout=PATIENCE)
             if not done:
                 raise IndexUnavailableError(self._waiting())
             running.result()
-            last = await last_publication(tx)
 
     def _waiting(self) -> str:
         now = self.progress
         far = f" ({100 * now.fait // max(now.total, 1)} %)" if now else ""
         return f"L'index de recherche se construit{far} : réessayez dans un instant."
 
-    def _catching_up(self) -> asyncio.Task[None]:
+    def catching_up(self) -> asyncio.Task[None]:
+        """Begin to bring the index up to date, unless it is being brought."""
         if self._running is None or self._running.done():
             self._running = asyncio.create_task(self._bring())
             self._running.add_done_callback(lambda done: done.cancelled() or done.exception())
@@ -124,38 +148,48 @@ class SearchIndex:
 
     async def _bring(self) -> None:
         try:
-            async with self._database.read() as tx:
-                await self._mend(tx, await last_publication(tx))
+            while (left := await self._mend()) != "nothing":
+                if left == "all":
+                    await apart.build(self._database, self.file, self._tell)
         except (sqlite3.Error, OSError) as error:
-            raise IndexUnavailableError(self._refused(getattr(error, "strerror", None) or str(error))) from error
+            cause = getattr(error, "strerror", None) or str(error)
+            raise IndexUnavailableError(self._refused(cause), cause) from error
         else:
             self._fault = ""
         finally:
             self.progress = None
 
-    async def _mend(self, tx: AsyncConnection, last: State) -> None:
+    async def _mend(self) -> Left:
         """Bring the file to the last publication; a damaged one is made again."""
         try:
-            await self._write(tx, last)
+            return await self._write()
         except sqlite3.OperationalError:
             raise
         except sqlite3.DatabaseError as error:
             _log.warning("the search index is damaged and is built again: %s", error)
             await self._in_writer(self._throw_away)
-            await self._write(tx, last)
-        self._seen = last
+            return await self._write()
 
-    async def _write(self, tx: AsyncConnection, last: State) -> None:
-        if await self._in_writer(lambda: storage.held(self._connection())) != last:
-            await self._write_changes(tx, last)
-        await self._in_writer(lambda: self._learn(self._connection()))
+    async def _write(self) -> Left:
+        known = await self._do(storage.held)
+        async with self._database.read() as tx:
+            last = await last_publication(tx)
+            left = "nothing" if known == last else await self._write_changes(tx, known, last)
+        if left == "nothing":
+            await self._do(self._learn)
+            self._seen = last
+        return left
 
-    async def _write_changes(self, tx: AsyncConnection, last: State) -> None:
+    async def _write_changes(self, tx: AsyncConnection, known: State | None, last: State) -> Left:
         """Write what changed, alone: another worker may have done it while this one waited for its turn."""
         end = storage.rollback
-        held = await self._in_writer(lambda: storage.begin(self._connection()))
+        held = await self._do(storage.begin)
         try:
+            if held is not None and held != known and held[0] > last[0]:
+                return "more"  # this transaction is older than what was written meanwhile
             changed = await changed_since(tx, held, last)
+            if changed is None and self._apart_from is not None and await holds_at_least(tx, self._apart_from):
+                return "all"
             if changed is None:
                 await build(tx, self._do, self._tell)
             elif changed:
@@ -163,7 +197,8 @@ class SearchIndex:
             await self._do(lambda db: storage.set_state(db, last))
             end = storage.commit
         finally:
-            await self._in_writer(lambda: end(self._connection()))
+            await self._do(end)
+        return "nothing"
 
     def _refused(self, cause: str) -> str:
         """Say that the file cannot be written; the log says it once."""
@@ -175,6 +210,8 @@ class SearchIndex:
 
     def _tell(self, done: int, total: int) -> None:
         self.progress = Chargement(fait=done, total=total, message=WRITING)
+        if self.told is not None:
+            self.told(done, total)
 
     # --- The file ---
 

@@ -32,7 +32,7 @@ Rank = tuple[object, ...]
 MOST_WORDS = 10
 MOST_MEANINGS = 48
 """Words that a prefix or a mistake may stand for; beyond, the prefix itself is asked of the index."""
-INDEXED_PREFIX = 3
+INDEXED_PREFIX = 5
 """Prefixes up to this length have lists of their own in the index."""
 
 _NUMBER = re.compile(r"(?<![0-9a-zA-Z])\d(?:[ABab](?=[\d \u00a0.]*\d{4}))?[\d \u00a0.]{6,24}\d(?![0-9a-zA-Z])")
@@ -68,7 +68,7 @@ class Keep:
         for prefix, codes in (("c", self.communes), ("k", self.categories), ("p", self.peuplement)):
             if codes:
                 kept.append([*(tag(prefix, one) for one in codes), tag("g", Kind.EJ)])
-        return " AND ".join(f"f : {any_of(sorted(tags))}" for tags in kept)
+        return " AND ".join(any_of(sorted(tags)) for tags in kept)
 
 
 def _names(bits: int) -> list[str]:
@@ -77,8 +77,8 @@ def _names(bits: int) -> list[str]:
 
 
 def tag(prefix: str, value: str) -> str:
-    """Write a filter as a word of the index: `d75`, `kc500`."""
-    return f"{prefix}{fold(value).replace(' ', '')}"
+    """Write a filter as a word of the index, which no word of a text is: `_d75`, `_k355`."""
+    return f"_{prefix}{fold(value).replace(' ', '')}"
 
 
 def any_of(words: Sequence[str]) -> str:
@@ -106,6 +106,8 @@ class Query:
 
     words: list[Typed]
     folded: str
+    just_begun: bool = False
+    """The last word is but a letter or two: it stands for no word of that length, but in a name."""
     _known: dict[str, tuple[int, Typed] | None] = field(default_factory=dict)
     """How the words met so far answer: the same ones come back from hit to hit."""
 
@@ -117,21 +119,23 @@ class Query:
         words = list(dict.fromkeys(word[:LONGEST_WORD] for word in folded.split()))
         said = LITTLE | _LABELS if any(word.isdigit() and len(word) > LONGEST_CODE for word in words) else LITTLE
         telling = [word for word in words if word not in said] or words
-        return cls([Typed(word) for word in telling[:MOST_WORDS]], folded)
+        return cls([Typed(word) for word in telling[:MOST_WORDS]], folded, _just_begun(text, telling))
 
     def with_mistakes(self, vocabulary: Vocabulary) -> Query:
         """Give the same query where each word also stands for what it may have meant."""
         return Query(
-            [Typed(one.text, frozenset(vocabulary.near(one.text, MOST_MEANINGS))) for one in self.words], self.folded
+            [Typed(one.text, frozenset(vocabulary.near(one.text, MOST_MEANINGS))) for one in self.words],
+            self.folded,
+            self.just_begun,
         )
 
-    def exact(self, columns: str) -> str:
+    def exact(self) -> str:
         """Ask for all the words as they are."""
-        return " AND ".join(f'{columns} : ("{one.text}")' for one in self.words)
+        return " AND ".join(f'"{one.text}"' for one in self.words)
 
-    def begun(self, columns: str, vocabulary: Vocabulary) -> str:
+    def begun(self, vocabulary: Vocabulary) -> str:
         """Ask for all the words, as they are, as beginnings, or for what they may have meant."""
-        return " AND ".join(f"{columns} : {_meanings(one, vocabulary)}" for one in self.words)
+        return " AND ".join(_meanings(one, vocabulary) for one in self.words)
 
     def rank(self, answer: Answer, near: Near, favoris: frozenset[str]) -> Rank | None:
         """Tell where an answer stands: name before place, exact before prefix before mistake, establishments first.
@@ -174,6 +178,11 @@ class Query:
             best = min(qualities, key=lambda pair: (pair[0] == BEGUN, -len(pair[1].text)), default=None)
             self._known[word] = best
         return self._known[word]
+
+
+def _just_begun(text: str, words: Sequence[str]) -> bool:
+    last = words[-1] if len(words) > 1 else ""
+    return 0 < len(last) <= 2 and last.isalpha() and not text[-1].isspace()
 
 
 def _run(word: Word, text: str, best: tuple[int, Typed]) -> Plage:

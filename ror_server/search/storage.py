@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 import sqlalchemy as sa
 from platformdirs import user_cache_path
 
-from ror_server.search.documents import BAND, Document, vocabulary
+from ror_server.search.bands import BAND
+from ror_server.search.documents import Document, vocabulary
 
-VERSION = 2
+VERSION = 3
 """Of what the file holds: another version is built again."""
 WAIT_SECONDS = 300
 """How long a worker waits for another one that builds."""
@@ -23,10 +24,15 @@ CREATE TABLE docs (
  rowid INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, kind INTEGER NOT NULL, closed INTEGER NOT NULL, key TEXT NOT NULL,
  n TEXT NOT NULL, l TEXT NOT NULL, f TEXT NOT NULL, departement TEXT, eg TEXT NOT NULL);
 CREATE TABLE mots (mot TEXT NOT NULL UNIQUE);
-CREATE VIRTUAL TABLE fts USING fts5(
- n, l, f, content='docs', content_rowid='rowid', detail='column', columnsize=0, prefix='1 2 3', tokenize='ascii');
+CREATE VIRTUAL TABLE noms USING fts5(mots, {lists});
+CREATE VIRTUAL TABLE tout USING fts5(mots, {lists});
+""".format(lists="content='', detail='none', columnsize=0, prefix='1 2 3 4 5', tokenize='ascii tokenchars _'")
+"""Two full texts, of the names alone and of all words: a filter by column would walk through the lists of the latter.
+
+Each holds the tags of the filters too; nothing but which structures hold a word is kept.
 """
-_TABLES = ("fts", "docs", "mots", "etat")
+TEXTS = ("noms", "tout")
+_TABLES = (*TEXTS, "docs", "mots", "etat")
 _PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "cache_size=-4000", "temp_store=MEMORY")
 
 State = tuple[int, str]
@@ -107,15 +113,32 @@ def insert(db: sqlite3.Connection, first: int, written: Sequence[Document]) -> N
     """Write documents in consecutive rows."""
     rows = [(first + index, *one) for index, one in enumerate(written)]
     db.executemany("INSERT INTO docs VALUES (?,?,?,?,?,?,?,?,?,?)", rows)
-    texts = [(rowid, one.n, one.l, one.f) for rowid, one in enumerate(written, first)]
-    db.executemany("INSERT INTO fts(rowid, n, l, f) VALUES (?,?,?,?)", texts)
+    _write(db, [(rowid, one.n, one.l, one.f) for rowid, one in enumerate(written, first)])
+
+
+def _write(db: sqlite3.Connection, texts: Iterable[tuple[int, str, str, str]]) -> None:
+    for table, rows in _texts(texts).items():
+        db.executemany(f"INSERT INTO {table}(rowid, mots) VALUES (?, ?)", rows)  # noqa: S608  # a name of ours
+
+
+def _erase(db: sqlite3.Connection, texts: Iterable[tuple[int, str, str, str]]) -> None:
+    """Take structures out of the lists: these want to be told what was written."""
+    for table, rows in _texts(texts).items():
+        db.executemany(f"INSERT INTO {table}({table}, rowid, mots) VALUES ('delete', ?, ?)", rows)  # noqa: S608
+
+
+def _texts(texts: Iterable[tuple[int, str, str, str]]) -> dict[str, list[tuple[int, str]]]:
+    """Give what each full text holds of some rows of `rowid`, `n`, `l`, `f`."""
+    found = [((row, f"{names} {tags}"), (row, f"{names} {others} {tags}")) for row, names, others, tags in texts]
+    return dict(zip(TEXTS, (list(rows) for rows in zip(*found, strict=True)), strict=False))
 
 
 def finish(db: sqlite3.Connection, words: Collection[str]) -> None:
     """Write the words, and put the lists in one piece."""
     db.execute("CREATE INDEX docs_key ON docs (kind, key) WHERE kind < 2")
     db.executemany("INSERT INTO mots VALUES (?)", [(word,) for word in sorted(words)])
-    db.execute("INSERT INTO fts(fts) VALUES ('optimize')")
+    for table in TEXTS:
+        db.execute(f"INSERT INTO {table}({table}) VALUES ('optimize')")  # noqa: S608  # a name of ours
 
 
 def replace(db: sqlite3.Connection, ids: Sequence[str], written: Sequence[Document]) -> None:
@@ -131,7 +154,7 @@ def replace(db: sqlite3.Connection, ids: Sequence[str], written: Sequence[Docume
         row = db.execute("SELECT rowid, n, l, f FROM docs WHERE id = ?", (one,)).fetchone()
         if row is not None:
             rowids[one] = row[0]
-            db.execute("INSERT INTO fts(fts, rowid, n, l, f) VALUES ('delete', ?, ?, ?, ?)", row)
+            _erase(db, [row])
             db.execute("DELETE FROM docs WHERE rowid = ?", (row[0],))
     for entry in written:
         insert(db, rowids[entry.id] if entry.id in rowids else _free_row(db, entry.kind), [entry])

@@ -19,12 +19,12 @@ Row = sa.Row[Any]
 _MEMBERS = membres.join(structures, structures.c.id == membres.c.eg_id)
 
 
-def of_departement(code: str, kept: Condition) -> Lines:
+def of_departement(code: object, kept: Condition) -> Lines:
     """Give the establishments of a département."""
     return Lines(sa.and_(structures.c.departement == code, kept))
 
 
-def of_group(cle: str, kept: Condition) -> Lines:
+def of_group(cle: object, kept: Condition) -> Lines:
     """Give the establishments of a group."""
     return Lines(sa.and_(membres.c.cle == cle, kept), _MEMBERS, membres.c.nom_tri, membres.c.eg_id)
 

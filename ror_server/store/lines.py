@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -66,41 +66,85 @@ class Slice:
 Keys = tuple[str, UUID]
 """The sort keys of a line."""
 
+At = Literal["first", "after", "from", "before"]
+"""Where a page lies: at the top, after a line, from a line on, before a line."""
+
+Params = Mapping[str, object]
+Statements = Callable[[At], "sa.Select[*tuple[Any, ...]]"]
+"""Gives the query of a page; what it lies beside, and how many lines it has, are parameters of `statement`."""
+
 
 Extras = Callable[[sa.FromClause], Sequence[sa.ColumnElement[Any]]]
 """More columns about the structures of a page, counts for instance: worked out for its lines only."""
 
 
-async def page(tx: AsyncConnection, lines: Lines, window: Window, extras: Extras) -> Slice:
+def statement(lines: Lines, extras: Extras, at: At) -> sa.Select[*tuple[Any, ...]]:
+    """Write the query of a page: the lines are chosen first, then what else they say is looked at.
+
+    Args:
+        lines: Which lines.
+        extras: What else each row says.
+        at: Where the page lies.
+
+    Returns:
+        With the parameters `limite`, and `nom_tri` and `ligne` (the sort keys of a line) unless it lies at the top.
+    """
+    query: sa.Select[*tuple[Any, ...]] = sa.select(*COLUMNS).select_from(lines.source).where(lines.where)
+    keys = sa.bindparam("nom_tri", type_=lines.name.type), sa.bindparam("ligne", type_=lines.id.type)
+    order: list[sa.ColumnElement[Any]] = lines.order
+    if at == "before":
+        query, order = query.where(paging.before(order, keys)), [key.desc() for key in order]
+    elif at != "first":
+        query = query.where(paging.after(order, keys, inclusive=at == "from"))
+    chosen = query.order_by(*order).limit(sa.bindparam("limite", type_=sa.Integer)).subquery("page")
+    whole: sa.Select[*tuple[Any, ...]] = sa.select(*chosen.c, *extras(chosen))
+    return whole.order_by(chosen.c.nom_tri, chosen.c.id)
+
+
+async def page(tx: AsyncConnection, statements: Statements, params: Params, window: Window) -> Slice:
     """Give a page of lines.
 
     Args:
         tx: The transaction.
-        lines: Which lines.
-        window: Which of them.
-        extras: What else each row says.
+        statements: The queries of its lines.
+        params: The other parameters of these queries.
+        window: Which lines.
 
     Raises:
         BadCursorError: The cursor is not one of ours.
     """
+    read = _Reading(tx, statements, params)
+    limit = window.limit
     if window.cursor:
         forward, keys = _decode(window.cursor)
+        rows = await read.rows("after" if forward else "before", limit + 1, keys)
         if forward:
-            rows = await _after(tx, lines, keys, window.limit + 1, extras)
-            return _slice(rows[: window.limit], more_before=True, more_after=len(rows) > window.limit)
-        rows = await _before(tx, lines, keys, window.limit + 1, extras)
-        return _slice(rows[-window.limit :], more_before=len(rows) > window.limit, more_after=True)
+            return _slice(rows[:limit], more_before=True, more_after=len(rows) > limit)
+        return _slice(rows[-limit:], more_before=len(rows) > limit, more_after=True)
     around = await _keys(tx, window.around) if window.around else None
     if around:
-        return await _around(tx, lines, around, window.limit, extras)
-    rows = await _after(tx, lines, None, window.limit + 1, extras)
-    return _slice(rows[: window.limit], more_before=False, more_after=len(rows) > window.limit)
+        return await _around(read, around, limit)
+    rows = await read.rows("first", limit + 1)
+    return _slice(rows[:limit], more_before=False, more_after=len(rows) > limit)
 
 
-async def _around(tx: AsyncConnection, lines: Lines, keys: Keys, limit: int, extras: Extras) -> Slice:
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Reads the rows of pages."""
+
+    tx: AsyncConnection
+    statements: Statements
+    params: Params
+
+    async def rows(self, at: At, limit: int, keys: Keys | None = None) -> Sequence[Row]:
+        beside = {"nom_tri": keys[0], "ligne": keys[1]} if keys else {}
+        return (await self.tx.execute(self.statements(at), {**self.params, **beside, "limite": limit})).all()
+
+
+async def _around(read: _Reading, keys: Keys, limit: int) -> Slice:
     above = limit // 2
-    before = await _before(tx, lines, keys, above + 1, extras)
-    after = await _after(tx, lines, keys, limit - above + 1, extras, inclusive=True)
+    before = await read.rows("before", above + 1, keys)
+    after = await read.rows("from", limit - above + 1, keys)
     rows = [*before[-above:], *after[: limit - above]] if above else after[:limit]
     return _slice(rows, more_before=len(before) > above, more_after=len(after) > limit - above)
 
@@ -118,32 +162,6 @@ async def _keys(tx: AsyncConnection, structure_id: UUID) -> Keys | None:
     query = sa.select(structures.c.nom_tri).where(structures.c.id == structure_id)
     name = (await tx.execute(query)).scalar_one_or_none()
     return None if name is None else (name, structure_id)
-
-
-async def _after(
-    tx: AsyncConnection, lines: Lines, keys: Keys | None, limit: int, extras: Extras, *, inclusive: bool = False
-) -> Sequence[Row]:
-    query = _select(lines).order_by(*lines.order).limit(limit)
-    if keys:
-        query = query.where(paging.after(lines.order, keys, inclusive=inclusive))
-    return await _rows(tx, query, extras)
-
-
-async def _before(tx: AsyncConnection, lines: Lines, keys: Keys, limit: int, extras: Extras) -> Sequence[Row]:
-    query = _select(lines).where(paging.before(lines.order, keys))
-    return await _rows(tx, query.order_by(*(key.desc() for key in lines.order)).limit(limit), extras)
-
-
-async def _rows(tx: AsyncConnection, query: sa.Select[*tuple[Any, ...]], extras: Extras) -> Sequence[Row]:
-    """Choose the lines first, then look at what else they say."""
-    chosen = query.subquery("page")
-    whole: sa.Select[*tuple[Any, ...]] = sa.select(*chosen.c, *extras(chosen))
-    return (await tx.execute(whole.order_by(chosen.c.nom_tri, chosen.c.id))).all()
-
-
-def _select(lines: Lines) -> sa.Select[*tuple[Any, ...]]:
-    query: sa.Select[*tuple[Any, ...]] = sa.select(*COLUMNS)
-    return query.select_from(lines.source).where(lines.where)
 
 
 def _slice(rows: Sequence[Row], *, more_before: bool, more_after: bool) -> Slice:

@@ -18,7 +18,7 @@ from ror_server.store.tables import favoris, places, structures, vues
 Row = sa.Row[Any]
 
 
-def favourite_lines(compte_id: UUID, kept: Condition) -> Lines:
+def favourite_lines(compte_id: object, kept: Condition) -> Lines:
     """Give the favourites of an account that are kept."""
     source = favoris.join(structures, structures.c.id == favoris.c.structure_id)
     return Lines(sa.and_(favoris.c.compte_id == compte_id, kept), source)

@@ -57,4 +57,8 @@ def before(columns: Columns, keys: Sequence[object]) -> sa.ColumnElement[bool]:
 
 
 def _keys(columns: Columns, keys: Sequence[object]) -> sa.Tuple:
-    return sa.tuple_(*(sa.literal(key, column.type) for column, key in zip(columns, keys, strict=True)))
+    return sa.tuple_(*(_literal(key, column) for column, key in zip(columns, keys, strict=True)))
+
+
+def _literal(key: object, column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    return key if isinstance(key, sa.BindParameter) else sa.literal(key, column.type)

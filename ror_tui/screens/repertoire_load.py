@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ror_tui.api_client.errors import RorError, Unauthorized
 from ror_tui.api_client.models import PageArbre
 from ror_tui.services import repertoire
+from ror_tui.widgets.tree import TreeRow
 
 if TYPE_CHECKING:
     from ror_tui.screens.repertoire import RepertoireScreen
@@ -106,8 +107,13 @@ async def _load_branch(screen: RepertoireScreen, key: str | None) -> None:
             screen.tree.cancel_branch(key)
             return
         cursor = page.suivant
-        rows = zip([noeud.sous for noeud in page.elements], screen.rows(page.elements), strict=True)
-        wanted = screen.tree.set_branch(key, list(rows), done=cursor is None)
+        wanted = screen.tree.set_branch(key, _below(screen, page), done=cursor is None)
+        del page  # or it would stand beside the next one while that is read: they weigh more than what they bring
+
+
+def _below(screen: RepertoireScreen, page: PageArbre) -> list[tuple[str | None, TreeRow]]:
+    """Give the rows of a page of a branch, each with the key of its parent."""
+    return list(zip((noeud.sous for noeud in page.elements), screen.rows(page.elements), strict=True))
 
 
 def stop_branch(screen: RepertoireScreen, key: str | None) -> None:

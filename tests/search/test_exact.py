@@ -1,5 +1,6 @@
 """The index is exact: after each publication, a restart, an import, with several workers, whatever befell its file."""
 
+import asyncio
 import sqlite3
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from ror_server.search import IndexUnavailableError, SearchIndex, default_file, storage
+from ror_server.search.changes import last_publication
 from ror_server.store.commits import next_commit
 from ror_server.store.tables import commits, revisions, structures
 from tests.search.directory import AT, Directory
@@ -68,6 +70,17 @@ async def test_two_workers_agree(directory: Directory) -> None:
     assert await directory.found("aprse") == await directory.found("aprse", index=other) == ["APRES"]
 
 
+async def test_a_reader_whose_transaction_is_older_than_the_index_is_answered(directory: Directory) -> None:
+    await directory.eg("AVANT")
+    async with directory.database.read() as tx:
+        before = await last_publication(tx)
+        await directory.eg("APRES")
+        await directory.ready()
+        async with asyncio.timeout(60):
+            await directory.index.catch_up(tx)
+        assert before[0] == 1
+
+
 async def test_a_load_that_wrote_no_revision_is_found(directory: Directory) -> None:
     eg = await directory.eg("AVANT")
     await directory.ready()
@@ -126,7 +139,7 @@ async def test_a_file_damaged_while_it_serves_is_built_again(directory: Director
     await directory.index.close()
     with sqlite3.connect(directory.file) as db:
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        db.execute("UPDATE fts_data SET block = ?", (b"\xff" * 200,))
+        db.execute("UPDATE noms_data SET block = ?", (b"\xff" * 200,))
     again = directory.another()
     with pytest.raises(IndexUnavailableError, match="se construit"):
         await directory.found("ehpad", index=again)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 
 import pytest
+from textual.events import Paste
 from textual.pilot import Pilot
+from textual.worker import WorkerCancelled
 
 from ror_server.store.database import Database
 from ror_tui.api_client.client import RorClient
@@ -18,8 +21,8 @@ from tests.streaming import CutTransport
 Session = tuple[RorApp, Pilot[int]]
 Opener = Callable[..., AbstractAsyncContextManager[Session]]
 ENDPOINT = "http://127.0.0.1:1"
-DEADLINE = 400
-"""Turns of the event loop after which what a test waits for counts as never coming."""
+DEADLINE = 30.0
+"""Seconds after which what a test waits for counts as never coming."""
 
 
 @pytest.fixture
@@ -63,8 +66,11 @@ def ror(region: world.World) -> Opener:
 
 
 async def sign_in(app: RorApp, pilot: Pilot[int], who: str, password: str = world.PASSWORD) -> None:
-    """Type an account and its password, and wait for the Répertoire."""
-    await pilot.press(*typed(who), "enter", *typed(password), "enter")
+    """Paste an account and its password, and wait for the Répertoire."""
+    for text in (who, password):
+        app.post_message(Paste(text))
+        await pilot.pause()
+        await pilot.press("enter")
     await until(pilot, lambda: app.compte is not None and app.current_mode == "repertoire" and app.lien is not None)
     await settled(app, pilot)
 
@@ -78,20 +84,22 @@ def typed(text: str) -> list[str]:
 async def settled(app: RorApp, pilot: Pilot[int]) -> None:
     """Wait until no worker runs, but the one that follows what is published, and nothing is left to draw."""
     await until(pilot, lambda: not app.keys_are_waiting)
-    if working := [worker for worker in app.workers if worker.group != "direct"]:
-        await app.workers.wait_for_complete(working)
     await pilot.pause()
+    while working := [worker for worker in app.workers if worker.group != "direct"]:
+        with suppress(WorkerCancelled):  # another one took its place
+            await app.workers.wait_for_complete(working)
+        await pilot.pause()
 
 
 async def until(
     pilot: Pilot[int], true: Callable[[], bool], after: Callable[[], Awaitable[None]] | None = None
 ) -> None:
     """Wait until something is true, turn after turn of the event loop."""
-    for _ in range(DEADLINE):
-        if true():
-            return
+    deadline = time.monotonic() + DEADLINE
+    while not true():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"never true, the screen shows:\n{picture(pilot)}")
         await (after() if after else pilot.pause())
-    raise AssertionError(f"never true, the screen shows:\n{picture(pilot)}")
 
 
 def picture(pilot: Pilot[int]) -> str:

@@ -101,6 +101,7 @@ async def test_a_reload_takes_the_marks_away(live_region: World, line: CutTransp
         await show(app, pilot, EVERYTHING, "dep:75", str(eg_id(EHPAD)))
         await live_region.publish("Unité B")
         await becomes(pilot, lambda: MARK in " ".join(lines(app)))
+        await settled(app, pilot)
         await pilot.press("f5")
         await settled(app, pilot)
         assert "Unité B" in " ".join(lines(app))

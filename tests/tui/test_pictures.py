@@ -16,6 +16,7 @@ from textual.pilot import Pilot
 
 from ror_tui.api_client.client import RorClient
 from ror_tui.app import RorApp
+from ror_tui.screens.recherche import RechercheScreen
 from ror_tui.settings import Settings
 from ror_tui.widgets.frame import StatusLine
 from tests import offers, world
@@ -135,6 +136,9 @@ async def recherche(app: RorApp, pilot: Pilot[int], region: world.World) -> None
     """The search above the Répertoire: a word typed with a mistake."""
     await repertoire(app, pilot, region)
     await pilot.press("ctrl+f", *"ehpd")
+    screen = app.screen
+    assert isinstance(screen, RechercheScreen)
+    await until(pilot, lambda: bool(screen.results) and screen.results[0].plages == [(0, len("EHPAD"))])
     await _shown(pilot, "2 résultats")
 
 

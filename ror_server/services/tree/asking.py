@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from functools import cached_property
 from uuid import UUID
 
@@ -20,6 +21,12 @@ DEPARTEMENT = "dep"
 
 
 _NO_LINE = "Cette ligne du Répertoire n'existe pas."
+
+
+class Place(Enum):
+    """Where lines stand: at the root, below a département or a group, below an entity, below any other structure."""
+
+    ROOTS, DEPARTEMENT, GROUP, ENTITY, STRUCTURE = range(5)
 
 
 @dataclass(frozen=True)
@@ -66,26 +73,41 @@ class View:
         below = sa.exists().where(above, kept.establishments(self.filtres, self.account.grants, eg))
         return sa.or_(self.establishments, self.entities, sa.and_(structures.c.eg_id.is_not(None), self.units, below))
 
+    def lines(self, place: Place, above: object, compte: object) -> Lines | None:
+        """Give the lines that stand at a kind of place.
+
+        Args:
+            place: The kind of place.
+            above: What the line above is known by in the database; a value, or a parameter of the query to come.
+            compte: The id of the account, likewise.
+
+        Returns:
+            None for the roots of a view that are no structures.
+        """
+        match place:
+            case Place.ROOTS if self.par is Afficher.ENTITE_JURIDIQUE:
+                return Lines(self.entities)
+            case Place.ROOTS if self.par is Afficher.FAVORIS:
+                return own.favourite_lines(compte, self.any_kind)
+            case Place.ROOTS:
+                return None
+            case Place.DEPARTEMENT:
+                return groups.of_departement(above, self.establishments)
+            case Place.GROUP:
+                return groups.of_group(above, self.establishments)
+            case _:
+                shown = self.establishments if place is Place.ENTITY else self.units
+                return Lines(sa.and_(structures.c.parent_id == above, shown))
+
     @property
     def roots(self) -> Lines | None:
         """The first lines, when they are structures."""
-        match self.par:
-            case Afficher.ENTITE_JURIDIQUE:
-                return Lines(self.entities)
-            case Afficher.FAVORIS:
-                return own.favourite_lines(self.account.id, self.any_kind)
-            case _:
-                return None
+        return self.lines(Place.ROOTS, None, self.account.id)
 
     def below(self, line: Line, kind: Kind | None) -> Lines:
         """Give what stands below a line; `kind` is that of its structure, if it has one."""
-        if line.structure is None:
-            code = line.group.partition(":")[2]
-            if line.group.startswith(f"{DEPARTEMENT}:"):
-                return groups.of_departement(code, self.establishments)
-            return groups.of_group(line.group, self.establishments)
-        shown = self.establishments if kind is Kind.EJ else self.units
-        return Lines(sa.and_(structures.c.parent_id == line.structure, shown))
+        found = self.lines(line.place(kind), line.above, self.account.id)
+        return Lines(sa.false()) if found is None else found
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +119,21 @@ class Line:
 
     group: str = ""
     structure: UUID | None = None
+
+    @property
+    def above(self) -> UUID | str:
+        """What is below is known by it in the database: the structure, the code of the département, the group."""
+        if self.structure is not None:
+            return self.structure
+        return self.group.removeprefix(f"{DEPARTEMENT}:")
+
+    def place(self, kind: Kind | None) -> Place:
+        """Tell what kind of place is below; `kind` is that of its structure, if it has one."""
+        if self.structure is not None:
+            return Place.ENTITY if kind is Kind.EJ else Place.STRUCTURE
+        if not self.group:
+            return Place.ROOTS
+        return Place.DEPARTEMENT if self.group.startswith(f"{DEPARTEMENT}:") else Place.GROUP
 
     @property
     def key(self) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ror_server import nomenclatures
 from ror_server.domain.workflow import CLOSED
-from ror_server.services.tree.asking import DEPARTEMENT, Line, View
+from ror_server.services.tree.asking import DEPARTEMENT, Line, Place, View
 from ror_server.store import groups
 from ror_server.store.lines import Row
 from ror_server.store.tables import dossiers, favoris, structures
@@ -33,17 +33,18 @@ class Marks:
     favourite: bool
 
 
-def extras(view: View, sous: str | None, rows: sa.FromClause) -> list[sa.ColumnElement[Any]]:
+def extras(view: View, place: Place, compte: object, rows: sa.FromClause) -> list[sa.ColumnElement[Any]]:
     """Give the counts and marks of a page's rows, as columns of its one query.
 
     Args:
         view: The view.
-        sous: Key of the line above; legal entities are lines only where there is none.
+        place: Where they stand; legal entities are lines at the root only.
+        compte: The id of the account, a value or a parameter.
         rows: The page.
     """
     opened = sa.exists().where(dossiers.c.eg_id == rows.c.id, dossiers.c.etat.not_in(CLOSED))
-    mine = sa.exists().where(favoris.c.compte_id == view.account.id, favoris.c.structure_id == rows.c.id)
-    counted = _entities_children(view, rows) if sous is None else _children(view, rows)
+    mine = sa.exists().where(favoris.c.compte_id == compte, favoris.c.structure_id == rows.c.id)
+    counted = _entities_children(view, rows) if place is Place.ROOTS else _children(view, rows)
     return [counted.label("enfants"), opened.label("dossier_ouvert"), mine.label("favori")]
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import lru_cache, partial
+from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ror_server.problems import InvalidError, NotFoundError
-from ror_server.services.tree.asking import Line, View, read_key
+from ror_server.services.tree.asking import Line, Place, View, read_key
 from ror_server.services.tree.nodes import extras, group_nodes, nodes
 from ror_server.store import lines, structures
-from ror_server.store.lines import Lines, Window
+from ror_server.store.accounts import Account
+from ror_server.store.lines import At, Lines, Window
 from ror_server.store.paging import BadCursorError
-from ror_tui.api_client.models import Kind, PageArbre
+from ror_server.store.tables import comptes
+from ror_tui.api_client.models import Afficher, Discipline, Filtres, Kind, PageArbre
 
 
 async def page(tx: AsyncConnection, view: View, sous: str | None, window: Window) -> PageArbre:
@@ -26,14 +30,43 @@ async def page(tx: AsyncConnection, view: View, sous: str | None, window: Window
         InvalidError: The cursor is not one of ours.
     """
     parent = read_key(sous) if sous else Line()
-    where = view.roots if sous is None else await lines_below(tx, view, parent)
-    if where is None:
+    place = await _place(tx, parent) if sous else Place.ROOTS
+    if place is Place.ROOTS and view.roots is None:
         return PageArbre(elements=await group_nodes(tx, view))
+    params = {"dessous": parent.above, "compte": view.account.id}
     try:
-        found = await lines.page(tx, where, window, partial(extras, view, sous))
+        found = await lines.page(tx, partial(_statement, view, place), params, window)
     except BadCursorError as error:
         raise unknown_cursor() from error
     return PageArbre(elements=nodes(view, parent, found.rows), precedent=found.previous, suivant=found.next)
+
+
+_NOBODY = Account(UUID(int=0), "", "", ())
+"""For queries that do not depend on who asks: the account is one of their parameters."""
+
+
+def _statement(view: View, place: Place, at: At) -> sa.Select[*tuple[Any, ...]]:
+    """Give the query of a page; that of the usual filters is written once, which takes longer than to run it."""
+    ticked = view.filtres.disciplines
+    if view.filtres != Filtres(disciplines=ticked):
+        return _write(view, place, at)
+    return _written(view.par, None if ticked is None else tuple(ticked), place, at)
+
+
+@lru_cache(maxsize=256)
+def _written(par: Afficher, ticked: tuple[Discipline, ...] | None, place: Place, at: At) -> sa.Select[*tuple[Any, ...]]:
+    filtres = Filtres(disciplines=None if ticked is None else list(ticked))
+    return _write(View(par, filtres, _NOBODY), place, at)
+
+
+def _write(view: View, place: Place, at: At) -> sa.Select[*tuple[Any, ...]]:
+    compte = sa.bindparam("compte", type_=comptes.c.id.type)
+    where = view.lines(place, sa.bindparam("dessous"), compte)
+    return lines.statement(where or Lines(sa.false()), partial(extras, view, place, compte), at)
+
+
+async def _place(tx: AsyncConnection, parent: Line) -> Place:
+    return parent.place(await _kind(tx, parent.structure) if parent.structure else None)
 
 
 async def lines_below(tx: AsyncConnection, view: View, parent: Line) -> Lines:
