@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated
@@ -80,23 +81,64 @@ class Caller:
     jeton_hash: str
 
 
-async def caller(server: Server, bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]) -> Caller:
+async def bearer_hash(bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]) -> str:
+    """Give the hash of the token.
+
+    Raises:
+        UnauthorizedError: There is none.
+    """
+    if bearer is None:
+        raise UnauthorizedError("Connectez-vous : cette demande n'a pas de session.", kind="session_absente")
+    return token_hash(bearer.credentials)
+
+
+TokenHash = Annotated[str, Depends(bearer_hash)]
+
+
+async def _account(server: Ror, tx: AsyncConnection, jeton_hash: str) -> Account:
+    account = await accounts.session_account(tx, jeton_hash, server.clock())
+    if account is None:
+        raise UnauthorizedError("Votre session est terminée : reconnectez-vous, votre saisie est gardée à l'écran.")
+    return account
+
+
+async def caller(server: Server, jeton_hash: TokenHash) -> Caller:
     """Recognise the session.
 
     Raises:
         UnauthorizedError: No token, or a session that is over.
     """
-    if bearer is None:
-        raise UnauthorizedError("Connectez-vous : cette demande n'a pas de session.", kind="session_absente")
-    hashed = token_hash(bearer.credentials)
     async with server.database.read() as tx:
-        account = await accounts.session_account(tx, hashed, server.clock())
-    if account is None:
-        raise UnauthorizedError("Votre session est terminée : reconnectez-vous, votre saisie est gardée à l'écran.")
-    return Caller(account, hashed)
+        return Caller(await _account(server, tx, jeton_hash), jeton_hash)
 
 
 Signed = Annotated[Caller, Depends(caller)]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads for the account of a session in the transaction that recognises it, for what is asked at each key."""
+
+    server: Ror
+    jeton_hash: str
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[tuple[AsyncConnection, Account]]:
+        """Open a transaction that only reads, and give the account too.
+
+        Raises:
+            UnauthorizedError: The session is over.
+        """
+        async with self.server.database.read() as tx:
+            yield tx, await _account(self.server, tx, self.jeton_hash)
+
+
+async def reader(server: Server, jeton_hash: TokenHash) -> Reader:
+    """Prepare to read for the account of a session."""
+    return Reader(server, jeton_hash)
+
+
+Reading = Annotated[Reader, Depends(reader)]
 
 _ETAG = re.compile(r'"(\d{1,9})"')
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
 from ror_server.domain.rights import Action
-from ror_server.routes.context import Server, Signed, etag
+from ror_server.routes.context import Reading, Server, Signed, etag
 from ror_server.routes.filtres import Filtered
 from ror_server.services import access, recherche, repertoire
 from ror_server.services.tree import choices
@@ -23,6 +23,9 @@ from ror_tui.api_client.models import Afficher, Chemin, Code, Modele, Page, Page
 
 router = APIRouter(prefix="/v1", tags=["repertoire"])
 
+SCREENFUL = 50
+"""Lines of a page when nothing is said: what the greatest screens show at once."""
+
 Limit = Annotated[int, Query(ge=1, le=500, description="Elements in a page.")]
 Cursor = Annotated[str | None, Query(max_length=8000, description="`precedent` or `suivant` of another page.")]
 Key = Annotated[str | None, Query(max_length=200, description="`cle` of the line above; absent for the roots.")]
@@ -30,14 +33,13 @@ Key = Annotated[str | None, Query(max_length=200, description="`cle` of the line
 
 @router.get("/repertoire", response_model=PageArbre)
 async def read_tree(
-    server: Server,
-    signed: Signed,
+    reading: Reading,
     filtres: Filtered,
     *,
     par: Afficher = Afficher.DEPARTEMENT,
     sous: Key = None,
     curseur: Cursor = None,
-    limite: Limit = 100,
+    limite: Limit = SCREENFUL,
     autour: Annotated[
         str | None, Query(max_length=200, description="`cle` of a line: give the page that holds it.")
     ] = None,
@@ -47,17 +49,16 @@ async def read_tree(
     `autour` gives the page around a line; a line that is not there (any more) gives its neighbours.
     """
     started = perf_counter()
-    async with server.database.read() as tx:
-        access.require(signed.account, Action.LIRE_REPERTOIRE)
-        view = View(par, filtres, signed.account)
+    async with reading.read() as (tx, account):
+        access.require(account, Action.LIRE_REPERTOIRE)
+        view = View(par, filtres, account)
         found = await page(tx, view, sous, Window(curseur, limite, around(autour)))
     return _written(found, started)
 
 
 @router.get("/repertoire/branche", response_model=PageArbre)
 async def read_branch(
-    server: Server,
-    signed: Signed,
+    reading: Reading,
     filtres: Filtered,
     *,
     par: Afficher = Afficher.DEPARTEMENT,
@@ -67,9 +68,9 @@ async def read_branch(
 ) -> Response:
     """Give a page of all lines below a line, or of the whole view: depth first, `sous` names the line above."""
     started = perf_counter()
-    async with server.database.read() as tx:
-        access.require(signed.account, Action.LIRE_REPERTOIRE)
-        found = await branch(tx, View(par, filtres, signed.account), sous, curseur, limite)
+    async with reading.read() as (tx, account):
+        access.require(account, Action.LIRE_REPERTOIRE)
+        found = await branch(tx, View(par, filtres, account), sous, curseur, limite)
     return _written(found, started)
 
 
@@ -110,18 +111,17 @@ async def read_categories(server: Server, signed: Signed) -> list[Code]:
 
 @router.get("/recherche", response_model=Page[Resultat])
 async def find(
-    server: Server,
-    signed: Signed,
+    reading: Reading,
     q: Annotated[str, Query(max_length=200, description="Words in any order, with or without accents, or a number.")],
     filtres: Filtered,
     limite: Annotated[int, Query(ge=1, le=100)] = 50,
 ) -> Response:
     """Find structures by name, place or number."""
     started = perf_counter()
-    async with server.database.read() as tx:
-        access.require(signed.account, Action.LIRE_REPERTOIRE)
-        view = View(Afficher.DEPARTEMENT, filtres, signed.account)
-        found = await recherche.find(tx, server.recherche, view, q, limite)
+    async with reading.read() as (tx, account):
+        access.require(account, Action.LIRE_REPERTOIRE)
+        view = View(Afficher.DEPARTEMENT, filtres, account)
+        found = await recherche.find(tx, reading.server.recherche, view, q, limite)
     return _written(found, started, "recherche")
 
 

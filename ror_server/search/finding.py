@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
-from ror_server.search.bands import end_of_kind
+from ror_server.search.bands import end_of_kind, first_of_kind
 from ror_server.search.query import Answer, Found, Keep, Near, Query, any_of, tag
 from ror_server.search.spelling import Vocabulary
 from ror_server.search.storage import TEXTS
+from ror_tui.api_client.models import Kind
 
 CANDIDATES = 150
 """Rows that one question to the index may bring into the ranking."""
@@ -26,6 +28,8 @@ NAMES, ALL = (
 """Where a question is asked: in the names, or in all that the index holds of a structure."""
 _FAVOURITES = " AND docs.id IN (SELECT value FROM json_each(:ids))"
 _STARTING = f"{_COLUMNS} WHERE kind = ? AND kind < 2 AND key >= ? AND key < ? ORDER BY key LIMIT 50"
+_UNITS = first_of_kind(Kind.POLE)
+"""Units answer by their establishment too: those that only do are not looked for again because they are near."""
 _BEFORE = {where: f" AND {text}.rowid < :below" for where, text in zip((NAMES, ALL), TEXTS, strict=True)}
 _AMONG = " AND docs.eg IN (SELECT value FROM json_each(:egs))"
 
@@ -67,6 +71,9 @@ class Search:
             query = query.with_mistakes(self._words)
             if any(one.mistyped_for for one in query.words):
                 self._take(ALL, self._kept(query.begun(self._words)), CANDIDATES)
+        if not self._answers and (apart := query.with_blanks(self._words)):
+            query = apart
+            self._ask(ALL, query.begun(self._words), limit)
         self._take_starting(query.folded)
         ranked = [
             (rank, answer.id)
@@ -86,7 +93,8 @@ class Search:
             return
         if self._near.departements:
             near = any_of(sorted(tag("d", one) for one in self._near.departements))
-            self._take(where, f"{kept} AND {near}", CANDIDATES // 3, below=end_of_kind(last))
+            below = end_of_kind(last) if where == NAMES else min(end_of_kind(last), _UNITS)
+            self._take(where, f"{kept} AND {near}", CANDIDATES // 3, below=below)
         if self._favoris:
             ids = json.dumps(sorted(self._favoris))
             self._add(self._db.execute(f"{where}{_FAVOURITES}", {"match": kept, "ids": ids}))
@@ -120,7 +128,7 @@ class Search:
         for kind in (EG, EJ):
             self._add(self._db.execute(_STARTING, (kind, folded, folded + "{")))
 
-    def _add(self, rows: Iterable[tuple[object, ...]]) -> None:
+    def _add(self, rows: Iterable[tuple[Any, ...]]) -> None:
         for row in rows:
-            answer = Answer(*row)  # type: ignore[arg-type]  # the columns of _COLUMNS, in its order
+            answer = Answer._make(row)  # the columns of _COLUMNS, in its order
             self._answers.setdefault(answer.rowid, answer)

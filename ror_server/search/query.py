@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 from uuid import UUID
 
 from ror_server.domain.disciplines import ALL
@@ -86,8 +87,7 @@ def any_of(words: Sequence[str]) -> str:
     return f"({' OR '.join(words)})"
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """A structure that may answer, as the index holds it."""
 
     rowid: int
@@ -128,6 +128,11 @@ class Query:
             self.folded,
             self.just_begun,
         )
+
+    def with_blanks(self, vocabulary: Vocabulary) -> Query | None:
+        """Give the same query where a word that nothing begins by is two words written together; None when none is."""
+        words = [half for one in self.words for half in vocabulary.halves(one.text) or (one.text,)]
+        return None if len(words) == len(self.words) else Query([Typed(word) for word in words], self.folded)
 
     def exact(self) -> str:
         """Ask for all the words as they are."""

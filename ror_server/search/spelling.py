@@ -16,6 +16,8 @@ from anyascii import anyascii
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 TYPO_MIN = 4
 """A shorter word is looked for as it is typed."""
+HALF_MIN = 3
+"""Letters of the shorter of two words written together."""
 LONGEST_WORD = 40
 LONGEST_CODE = 5
 """Longer runs of digits are numbers: they are not mistyped words."""
@@ -174,6 +176,18 @@ class Vocabulary:
                 break
             found.append(word)
         return found
+
+    def halves(self, word: str) -> tuple[str, str] | None:
+        """Give the two words that are written together in one that nothing begins by, the most even ones.
+
+        Args:
+            word: Folded; neither half is shorter than `HALF_MIN`.
+        """
+        if self.starting_with(word, 1):
+            return None
+        places = sorted(range(HALF_MIN, len(word) - HALF_MIN + 1), key=lambda at: abs(len(word) - 2 * at))
+        cuts = ((word[:at], word[at:]) for at in places)
+        return next((cut for cut in cuts if cut[0] in self and cut[1] in self), None)
 
     def near(self, word: str, most: int) -> list[str]:
         """Give the words that are one typing mistake away from a word, or that begin so when it is long enough.

@@ -21,8 +21,9 @@ from ror_tui.api_client.models import (
 )
 from ror_tui.services import vue as vues
 
-PAGE = 100
-BRANCH = 2000
+SCREENFUL, PAGE = 50, 100
+"""Lines of the first page, which somebody waits for: no screen shows more; and of those around it."""
+BRANCH = 1000
 """Lines asked for at once when all that is below a line is opened: the screen stays quick between two answers."""
 
 
@@ -33,7 +34,7 @@ async def enfants(
     curseur: str | None = None,
     *,
     autour: str | None = None,
-    limite: int = PAGE,
+    limite: int | None = None,
 ) -> PageArbre:
     """Read one page of the children of a line; nothing is shown when nothing is ticked.
 
@@ -43,10 +44,11 @@ async def enfants(
         cle: Key of the line, None for the roots.
         curseur: Cursor of the page, from the page before or after.
         autour: Key of a line that the page must hold.
-        limite: At most how many.
+        limite: At most how many; a page by default.
     """
     if vues.shows_nothing(vue):
         return PageArbre(elements=[])
+    limite = limite or (PAGE if curseur or autour else SCREENFUL)
     return await client.repertoire.enfants(vue, cle, curseur, limite, autour)
 
 

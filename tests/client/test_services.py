@@ -46,7 +46,7 @@ async def test_the_roots_and_the_next_page_of_a_line() -> None:
         await repertoire.enfants(client, VueRepertoire(par=Afficher.ENTITE_JURIDIQUE), "dep:75", page.suivant)
     first, second = (dict(request.url.params) for request in wire.requests)
     assert page.elements[0].nom == "Paris"
-    assert first == {"par": "departement", "limite": "100", "disciplines": "MCO,PSY"}
+    assert first == {"par": "departement", "limite": "50", "disciplines": "MCO,PSY"}
     assert second["par"] == "entite_juridique"
     assert (second["sous"], second["curseur"]) == ("dep:75", "abc")
 

@@ -82,6 +82,14 @@ async def test_the_whole_word_comes_before_its_beginning_and_this_before_a_mista
     assert (await directory.found("foyer roserai"))[:3] == ["FOYER ROSERAI", "FOYER ROSERAIE", "FOYER ROSERAIX ET FILS"]
 
 
+@pytest.mark.parametrize("typed", ["kerborchis", "ehpad kerborchis", "saintmalo kerborchis"])
+async def test_words_written_together_are_found_once_nothing_else_is(directory: Directory, typed: str) -> None:
+    await directory.eg("EHPAD KERBORC'HIS", "SAINT MALO")
+    await directory.eg("EHPAD DE SAINT MALO", "SAINT MALO")
+    assert await directory.found(typed) == ["EHPAD KERBORC'HIS"]
+    assert await directory.marked("kerborchis", "EHPAD KERBORC'HIS") == "EHPAD [KERBORC]'[HIS]"
+
+
 async def test_an_establishment_comes_before_its_units_and_an_entity(directory: Directory) -> None:
     ej = await directory.ej("CARDIOLOGIE DU PARC SA")
     eg = await directory.eg("CLINIQUE CARDIOLOGIE DU PARC", parent_id=ej)
