@@ -15,11 +15,12 @@ from ror_tui.api_client.models import Kind
 REBUILD_FROM = 5000
 """More structures than this to index again: the whole is built again, which is quicker and tidier."""
 
+_LAST = sa.select(commits.c.seq, commits.c.le).order_by(commits.c.seq.desc()).limit(1)
+
 
 async def last_publication(tx: AsyncConnection) -> State:
     """Give the last publication that a transaction sees."""
-    query = sa.select(commits.c.seq, commits.c.le).order_by(commits.c.seq.desc()).limit(1)
-    row = (await tx.execute(query)).first()
+    row = (await tx.execute(_LAST)).first()
     return (int(row.seq), row.le.isoformat()) if row else (0, "")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from ror_server.search.spelling import (
     Typed,
     Vocabulary,
     Word,
+    abbreviated,
     abbreviations,
     end_of,
     words_of,
@@ -100,7 +101,7 @@ class Answer(NamedTuple):
     departement: str | None
 
 
-@dataclass(slots=True)
+@dataclass
 class Query:
     """A text that is searched, cut into words; mistakes are only looked for once exact words have given too little."""
 
@@ -171,11 +172,18 @@ class Query:
         Args:
             text: As it is shown.
         """
-        words, others = _read(text)
+        words = _read(text)
         found = [_run(word, text, best) for word in words if (best := self._best(word.text))]
-        typed = {one.text for one in self.words}
-        known = [one for one in others if one.text in typed and not words[one.first].text.startswith(one.text)]
-        return merged([*found, *((words[other.first].start, words[other.last - 1].end) for other in known)])
+        if self._short:
+            known = [one for one in _read_short(text) if one.text in self._short]
+            others = (one for one in known if not words[one.first].text.startswith(one.text))
+            found += [(words[other.first].start, words[other.last - 1].end) for other in others]
+        return merged(found)
+
+    @cached_property
+    def _short(self) -> frozenset[str]:
+        """The words for which others may stand: few are."""
+        return frozenset(one.text for one in self.words) & abbreviated()
 
     def _best(self, word: str) -> tuple[int, Typed] | None:
         if word not in self._known:
@@ -196,10 +204,14 @@ def _run(word: Word, text: str, best: tuple[int, Typed]) -> Plage:
 
 
 @lru_cache(maxsize=1 << 12)
-def _read(text: str) -> tuple[list[Word], list[Abbreviation]]:
+def _read(text: str) -> list[Word]:
     """Cut a shown text once: the same ones come back at each key."""
-    words = words_of(text)
-    return words, list(abbreviations([word.text for word in words]))
+    return words_of(text)
+
+
+@lru_cache(maxsize=1 << 12)
+def _read_short(text: str) -> list[Abbreviation]:
+    return list(abbreviations([word.text for word in _read(text)]))
 
 
 def _meanings(one: Typed, vocabulary: Vocabulary) -> str:

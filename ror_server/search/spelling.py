@@ -29,6 +29,8 @@ EXACT, BEGUN, MISTYPED, WRONG = range(4)
 """How well a word answers: it is the word, it begins so, it is so but for one mistake, not at all."""
 
 
+MOST_CHARS = 4096
+"""Characters whose folded form is kept."""
 _ASCII_WORD = re.compile(r"[0-9a-z]+")
 
 
@@ -40,9 +42,26 @@ class Word(NamedTuple):
     end: int
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=MOST_CHARS)
 def _fold_char(char: str) -> str:
     return anyascii(char).casefold()
+
+
+_MORE = "\0"
+
+
+class _OneForOne(dict[int, str]):
+    """Folds a character into another one; those that become several, or none, are marked."""
+
+    def __missing__(self, code: int) -> str:
+        folded = _fold_char(chr(code))
+        one = folded if len(folded) == 1 else _MORE
+        if len(self) < MOST_CHARS:
+            self[code] = one
+        return one
+
+
+_ONE_FOR_ONE = _OneForOne()
 
 
 def words_of(text: str) -> list[Word]:
@@ -51,8 +70,9 @@ def words_of(text: str) -> list[Word]:
     Args:
         text: Any text, as it is shown.
     """
-    if text.isascii():
-        return [Word(found[0], *found.span()) for found in _ASCII_WORD.finditer(text.lower())]
+    plain = text.translate(_ONE_FOR_ONE)
+    if _MORE not in plain:
+        return [Word(found[0], *found.span()) for found in _ASCII_WORD.finditer(plain)]
     found: list[Word] = []
     letters: list[str] = []
     start = end = 0
@@ -119,6 +139,12 @@ def _forms() -> _Forms:
     for form in known:
         longest[form[0]] = max(longest.get(form[0], 0), len(form))
     return _Forms({form: frozenset(words) for form, words in known.items()}, longest, whole)
+
+
+@cache
+def abbreviated() -> frozenset[str]:
+    """Give every word that `abbreviations` may give."""
+    return frozenset[str]().union(*_forms().known.values())
 
 
 def abbreviations(words: Sequence[str]) -> Iterator[Abbreviation]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -116,13 +117,28 @@ async def open_session(tx: AsyncConnection, *, jeton_hash: str, compte_id: UUID,
     await tx.execute(sa.insert(sessions).values(row))
 
 
+def _session_accounts() -> sa.Select[*tuple[Any, ...]]:
+    """Look for the account of a session (`jeton_hash`) that is good at an instant (`maintenant`), with its grants."""
+    columns = (comptes.c.id, comptes.c.identifiant, comptes.c.nom, droits.c.role, droits.c.portee, droits.c.cible)
+    query: sa.Select[*tuple[Any, ...]] = sa.select(*columns).join(sessions, sessions.c.compte_id == comptes.c.id)
+    return (
+        query.outerjoin(droits, droits.c.compte_id == comptes.c.id)
+        .where(
+            sessions.c.jeton_hash == sa.bindparam("jeton_hash"),
+            sessions.c.expire_le > sa.bindparam("maintenant"),
+            sessions.c.revoquee_le.is_(None),
+            comptes.c.actif.is_(True),
+        )
+        .order_by(droits.c.role, droits.c.portee, droits.c.cible)
+    )
+
+
+_SESSION_ACCOUNTS = _session_accounts()
+
+
 async def session_account(tx: AsyncConnection, jeton_hash: str, at: datetime) -> Account | None:
     """Give the account of a session that is still good, in one query: every request begins with it."""
-    good = (sessions.c.jeton_hash == jeton_hash, sessions.c.expire_le > at, sessions.c.revoquee_le.is_(None))
-    columns = (comptes.c.id, comptes.c.identifiant, comptes.c.nom, droits.c.role, droits.c.portee, droits.c.cible)
-    query = sa.select(*columns).join(sessions, sessions.c.compte_id == comptes.c.id)
-    query = query.outerjoin(droits, droits.c.compte_id == comptes.c.id).where(*good, comptes.c.actif.is_(True))
-    rows = (await tx.execute(query.order_by(droits.c.role, droits.c.portee, droits.c.cible))).all()
+    rows = (await tx.execute(_SESSION_ACCOUNTS, {"jeton_hash": jeton_hash, "maintenant": at})).all()
     if not rows:
         return None
     held = tuple(Grant(Role(row.role), Portee(row.portee), row.cible or None) for row in rows if row.role)

@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from ror_server.store import sqlite
+
 Result = TypeVar("Result")
 
 SQLITE_WAIT_SECONDS = 30
@@ -66,7 +68,7 @@ class Database:
         options: dict[str, Any] = {}
         target = async_url(url)
         if target.startswith("sqlite"):
-            options["connect_args"] = {"timeout": SQLITE_WAIT_SECONDS}
+            options["connect_args"] = {"timeout": SQLITE_WAIT_SECONDS, "async_creator_fn": sqlite.connect}
         self.engine: AsyncEngine = create_async_engine(target, **options)
         if self.is_sqlite:
             sa.event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)

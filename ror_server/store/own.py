@@ -38,10 +38,12 @@ async def accounts_liking(tx: AsyncConnection, structure_ids: Collection[UUID]) 
     return (await tx.execute(query)).scalar_one()
 
 
+_FAVOURITES = sa.select(favoris.c.structure_id).where(favoris.c.compte_id == sa.bindparam("compte"))
+
+
 async def favourites(tx: AsyncConnection, compte_id: UUID) -> set[UUID]:
     """Give all favourites of an account."""
-    query = sa.select(favoris.c.structure_id).where(favoris.c.compte_id == compte_id)
-    return set((await tx.execute(query)).scalars())
+    return set((await tx.execute(_FAVOURITES, {"compte": compte_id})).scalars())
 
 
 async def add_favourite(tx: AsyncConnection, compte_id: UUID, structure_id: UUID, at: datetime) -> None:

@@ -38,10 +38,12 @@ async def structure(tx: AsyncConnection, structure_id: UUID, *, lock: bool = Fal
     return (await tx.execute(query.with_for_update() if lock else query)).one_or_none()
 
 
+_KIND = sa.select(structures.c.kind).where(structures.c.id == sa.bindparam("structure"))
+
+
 async def kind(tx: AsyncConnection, structure_id: UUID) -> Kind | None:
     """Give the kind of a structure, None when it never existed."""
-    query = sa.select(structures.c.kind).where(structures.c.id == structure_id)
-    found = (await tx.execute(query)).scalar_one_or_none()
+    found = (await tx.execute(_KIND, {"structure": structure_id})).scalar_one_or_none()
     return Kind(found) if found else None
 
 
