@@ -111,7 +111,7 @@ def question(found: Workspace, conflict: Conflict) -> Conflit:
         base_texte=texts[0],
         mienne_texte=_mine(conflict) or texts[1],
         publiee_texte=_theirs(conflict) or texts[2],
-        changements=[_change(found, one) for one in conflict.changes],
+        changements=[_change(found, one, conflict.champ) for one in conflict.changes],
         choix=_choices(nature),
         sur=safe,
         sur_raison=why,
@@ -187,13 +187,13 @@ def origin(change: Change) -> str:
             return "dans le Répertoire"
 
 
-def _change(found: Workspace, change: Change) -> ChangementPublie:
-    return ChangementPublie(
-        seq=change.seq, le=change.le, par=change.acteur, origine=origin(change), texte=_what(found, change)
-    )
+def _change(found: Workspace, change: Change, champ: str | None) -> ChangementPublie:
+    text = _what(found, change, champ if champ in change.after else None)
+    return ChangementPublie(seq=change.seq, le=change.le, par=change.acteur, origine=origin(change), texte=text)
 
 
-def _what(found: Workspace, change: Change) -> str:
+def _what(found: Workspace, change: Change, only: str | None) -> str:
+    """Say what a publication changed, or what it did to one field."""
     node = change.structure_id
     name = f"« {found.name(node)} »" if node in found.published or node in found.items else "la fiche"
     if change.op == Op.DELETE:
@@ -204,10 +204,10 @@ def _what(found: Workspace, change: Change) -> str:
     parts = [
         f"{champ.libelle if champ else key} : {said(champ, change.before.get(key))} → {said(champ, valeur)}"
         for key, valeur in change.after.items()
-        if key != "parent_id"
+        if key != "parent_id" and only in {None, key}
         for champ in [form.champ(key) if form else None]
     ]
-    moved = ["déplacée"] if "parent_id" in change.after else []
+    moved = ["déplacée"] if "parent_id" in change.after and not only else []
     return f"{name} : {' ; '.join([*parts, *moved]) or 'modifiée'}"
 
 

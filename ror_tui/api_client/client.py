@@ -9,6 +9,7 @@ from typing import Self
 from ror_tui.api_client import address
 from ror_tui.api_client._http import Http, Transport
 from ror_tui.api_client.actions import ActionsResource
+from ror_tui.api_client.conflits import ConflitsResource
 from ror_tui.api_client.contenu import ContenuResource
 from ror_tui.api_client.dossiers import DossiersResource
 from ror_tui.api_client.entourage import EntourageResource
@@ -42,6 +43,7 @@ class RorClient:
         self.offres = OffresResource(self._http)
         self.dossiers = DossiersResource(self._http)
         self.actions = ActionsResource(self._http)
+        self.conflits = ConflitsResource(self._http)
         self.contenu = ContenuResource(self._http)
         self.entourage = EntourageResource(self._http)
         self.historique = HistoriqueResource(self._http)

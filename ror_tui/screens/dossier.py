@@ -14,9 +14,16 @@ from textual.events import ScreenResume
 from textual.widgets import Static
 
 from ror_tui.api_client.errors import RorError, Stale
-from ror_tui.api_client.models import Dossier, Kind, NoeudDossier, SignalDossier, TypeSignal
+from ror_tui.api_client.models import Dossier, Evenement, Kind, NoeudDossier, SignalDossier, TypeSignal
 from ror_tui.keymap import bindings
-from ror_tui.screens import dossier_flow, dossier_gestes, dossier_lines, dossier_rows, dossier_selection
+from ror_tui.screens import (
+    dossier_conflits,
+    dossier_flow,
+    dossier_gestes,
+    dossier_lines,
+    dossier_rows,
+    dossier_selection,
+)
 from ror_tui.screens.base import RorScreen
 from ror_tui.screens.dossier_menu import menu_items
 from ror_tui.screens.dossier_vie import Vie
@@ -40,6 +47,7 @@ ENTRIES: dict[str, Callable[[DossierScreen], Awaitable[None]]] = {
     "annuler": dossier_gestes.undo,
     "refaire": dossier_gestes.redo,
     "gestes": dossier_gestes.listing,
+    "conflits": dossier_conflits.open_conflicts,
     "differences": dossier_flow.read,
     "avancer": dossier_flow.advance,
     "envoyer": dossier_flow.send,
@@ -72,6 +80,7 @@ class DossierScreen(RorScreen[None]):
         self.arbre: Arbre | None = None
         self.changing = asyncio.Lock()
         self.vie = Vie(self, dossier_id, shown=self.show_vie, changed=self.read_others)
+        self.born = dossier_conflits.Born(self)
 
     def compose_body(self) -> ComposeResult:
         """Lay out the header and the tree."""
@@ -150,7 +159,20 @@ class DossierScreen(RorScreen[None]):
         self.tree_view.set_tree(dossier_rows.rows(self.arbre, self.vie.tags))
         if first:
             self._open_at_first(self.arbre)
+        await self.born.know()
         self.show_header(dossier)
+
+    async def read_quietly(self) -> None:
+        """Read the dossier again, with the cursor kept."""
+        await self._read()
+
+    def hear(self, evenement: Evenement | None) -> None:
+        """Announce the conflicts that a publication brings."""
+        self.born.hear(evenement)
+
+    def on_screen_resume(self) -> None:
+        """Read what was published while something lay above."""
+        self.born.catch_up()
 
     def _open_at_first(self, arbre: Arbre) -> None:
         for noeud in arbre.reading:
@@ -159,7 +181,7 @@ class DossierScreen(RorScreen[None]):
 
     def show_header(self, dossier: Dossier) -> None:
         """Say the state of the dossier, who must act, since when, and how much is green."""
-        header = dossier_rows.header(dossier)
+        header = dossier_rows.header(dossier, dossier_conflits.counted(self.arbre))
         self.query_one("#header", Static).update(header)
         self.set_crumbs("Dossiers", dossier.titre)
         motif = f"Refusé : {dossier.motif}" if dossier.motif and not dossier.bandeau else None
@@ -350,6 +372,10 @@ class DossierScreen(RorScreen[None]):
     def action_gestes(self) -> None:
         """Show what was done to the content of the dossier."""
         self.act("gestes")
+
+    def action_conflits(self) -> None:
+        """Show what the dossier and the Répertoire disagree on."""
+        self.act("conflits")
 
     def action_differences(self) -> None:
         """Show all that the dossier changes."""

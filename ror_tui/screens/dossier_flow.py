@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from ror_tui.api_client.models import ActionDossier, Dossier, Kind, NoeudDifference
+from ror_tui.screens import dossier_conflits
 from ror_tui.screens.commentaires import CommentairesScreen
 from ror_tui.screens.differences import DifferencesScreen
 from ror_tui.screens.dossier_menu import WORKFLOW_LABELS, workflow_refusal
@@ -27,6 +28,8 @@ async def advance(screen: DossierScreen) -> None:
     steps = {ActionDossier.ENVOYER: send, ActionDossier.VALIDER: validate}
     possible = next((step for action, step in steps.items() if workflow_refusal(dossier, action) is None), None)
     if possible is None:
+        if await dossier_conflits.in_the_way(screen):
+            return
         await screen.refused(workflow_refusal(dossier, ActionDossier.ENVOYER))
     else:
         await possible(screen)
@@ -39,6 +42,8 @@ async def read(screen: DossierScreen) -> None:
 
 async def send(screen: DossierScreen) -> None:
     """Show all that the dossier changes, then send it to the next level."""
+    if await dossier_conflits.in_the_way(screen):
+        return
     dossier = await _review(screen, ActionDossier.ENVOYER)
     if dossier is not None:
         await screen.change(lambda: dossiers.envoyer(screen.ror.client, dossier), "Dossier envoyé en validation.")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ror_tui.api_client.models import ActionDossier, Changement, Dossier, EtatFiche, Kind, NoeudDossier
 from ror_tui.marks import KIND, KIND_PLURAL
 from ror_tui.services.arbre import Arbre, placement_refusal, possibility
+from ror_tui.services.conflits import no_conflict
 from ror_tui.texts import french, plural
 from ror_tui.widgets.dialogs import MenuItem
 from ror_tui.widgets.find_menu import FindItem
@@ -208,6 +209,7 @@ def menu_items(
         MenuItem("annuler", f"Annuler : {dossier.geste_a_annuler or 'rien'}", "c", undo_refusal(dossier)),
         MenuItem("refaire", f"Refaire : {dossier.geste_a_refaire or 'rien'}", "w", redo_refusal(dossier)),
         MenuItem("gestes", "Gestes du dossier", "j"),
+        MenuItem("conflits", "Conflits avec le Répertoire", "!", no_conflict(arbre)),
         MenuItem("differences", "Différences", "i"),
         MenuItem("etat", "Suivi du dossier", "s"),
         MenuItem("commentaires", "Commentaires", "C"),

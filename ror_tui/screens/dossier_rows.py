@@ -74,11 +74,12 @@ def _said(changement: Changement, moved_from: str | None) -> str:
     return SAID.get(changement, "")
 
 
-def header(dossier: Dossier) -> Content:
+def header(dossier: Dossier, conflicts: str = "") -> Content:
     """Say the state of the dossier, who must act, since when, and how much is green.
 
     Args:
         dossier: As the server gives it.
+        conflicts: How many fiches are in conflict, in words.
     """
     mark = DOSSIER[dossier.etat]
     color = f"${mark.color}" if mark.color.startswith("text") else f"$text-{mark.color}"
@@ -86,6 +87,7 @@ def header(dossier: Dossier) -> Content:
     return Content.assemble(
         (f"{mark.glyph} {plain(dossier.etat_libelle)}", f"{color} bold"),
         (f" · {progress} finalisées", "bold"),
+        (french(conflicts), "$text-error bold"),
         french(f" · {awaited(dossier)} depuis le {moment(dossier.depuis)}"),
         french(f" · auteur : {plain(dossier.auteur)}"),
     )

@@ -19,6 +19,7 @@ from ror_tui.api_client.errors import Invalid, RorError, Stale
 from ror_tui.api_client.models import (
     Constat,
     EtatFiche,
+    Evenement,
     Fiche,
     Gravite,
     Kind,
@@ -33,11 +34,11 @@ from ror_tui.marks import FICHE, KIND
 from ror_tui.screens.base import RorScreen
 from ror_tui.screens.brouillon import Draft, Held
 from ror_tui.screens.commentaires import CommentairesScreen
+from ror_tui.screens.conflits import ConflitsScreen
 from ror_tui.screens.dossier_vie import Vie
 from ror_tui.services import fiche as fiches
 from ror_tui.texts import clock, french, plural
 from ror_tui.widgets.form import FormView
-from ror_tui.widgets.form_row import same
 from ror_tui.widgets.stale import both_changed, others_change, stale_question
 
 MODIFIED = "● modifié"
@@ -204,14 +205,6 @@ class FicheScreen(RorScreen[None]):
         """Save the fiche and finalise it."""
         self.write(self.finalise)
 
-    def to_send(self, fiche: Fiche) -> Valeurs:
-        """Give what a save sends: the changes, and in a conflict every answer that differs from the published one."""
-        if fiche.etat is not EtatFiche.EN_CONFLIT:
-            return self.form.changes()
-        published, values = fiche.publiees or {}, self.form.to_values()
-        disputed = {key: valeur for key, valeur in values.items() if not same(valeur, published.get(key))}
-        return disputed | self.form.changes()
-
     async def save(self, *, quietly: bool = False) -> bool:
         """Save what is typed.
 
@@ -224,7 +217,7 @@ class FicheScreen(RorScreen[None]):
         fiche = self.fiche
         if fiche is None:
             return False
-        changes, sent = self.to_send(fiche), self.form.to_values()
+        changes, sent = self.form.changes(), self.form.to_values()
         if not changes and fiche.etat is not EtatFiche.A_COMPLETER:
             self.ror.say("Rien à enregistrer : la fiche n'a pas changé.")
             return True
@@ -303,7 +296,7 @@ class FicheScreen(RorScreen[None]):
         fiche = self.fiche
         if fiche is None:
             return False
-        if (fiche.etat is EtatFiche.A_COMPLETER or self.to_send(fiche)) and not await self.save(quietly=True):
+        if (fiche.etat is EtatFiche.A_COMPLETER or self.form.changes()) and not await self.save(quietly=True):
             return False
         fiche, sent = self.fiche or fiche, self.form.to_values()
         try:
@@ -331,6 +324,31 @@ class FicheScreen(RorScreen[None]):
         """Show the comments of the fiche."""
         nom = self.fiche.nom if self.fiche else ""
         self.app.push_screen(CommentairesScreen(self.dossier_id, self.fiche_id, nom))
+
+    def action_conflits(self) -> None:
+        """Show the conflicts of the fiche, and read it again afterwards."""
+        if self.fiche is None or self.fiche.etat is not EtatFiche.EN_CONFLIT:
+            self.set_status("Aucun conflit avec le Répertoire dans cette fiche.")
+        elif self.form.modified:
+            self.set_status("Enregistrez d'abord votre saisie (F2), puis ouvrez les conflits.")
+        else:
+            self.app.push_screen(ConflitsScreen(self.dossier_id, self.fiche_id), self._settled)
+
+    def _settled(self, _answer: None = None) -> None:
+        self.read()
+
+    def hear(self, evenement: Evenement | None) -> None:
+        """Say that what is published of this fiche has just changed; what is typed stays.
+
+        Args:
+            evenement: What was published; None when something was missed.
+        """
+        touched = evenement is None or any(one.id == self.fiche_id for one in evenement.structures)
+        if touched and not self.form.modified and self.in_front:
+            self.read()
+        elif touched and evenement is not None:
+            text = f"{evenement.acteur} vient de publier cette fiche : enregistrez (F2) pour comparer."
+            self.set_status(french(text))
 
     def action_choisir(self) -> None:
         """Open the list of the field: the field itself answers to Space."""

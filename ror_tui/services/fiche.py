@@ -37,7 +37,8 @@ async def enregistrer(client: RorClient, fiche: Fiche, changements: Valeurs) -> 
         Stale: Somebody else saved it since; `probleme` holds the present values and who wrote them.
         Invalid: `probleme.errors` points to `/valeurs/<champ>`.
     """
-    modification = ModificationFiche(valeurs=changements)
+    seen = None if fiche.publiees is None else {champ: fiche.publiees.get(champ) for champ in changements}
+    modification = ModificationFiche(valeurs=changements, vues=seen)
     return await client.dossiers.modifier(fiche.dossier_id, fiche.id, modification, version=fiche.version)
 
 

@@ -112,6 +112,7 @@ class Ask(Dialog[str | None]):
         maximum: Longest text accepted, 0 for no limit.
         expected: The only text accepted: to confirm by typing a name.
         ok: Label of the button that validates.
+        digits: Take digits only.
     """
 
     def __init__(
@@ -127,6 +128,7 @@ class Ask(Dialog[str | None]):
         maximum: int = 0,
         expected: str | None = None,
         ok: str = "Enregistrer",
+        digits: bool = False,
     ) -> None:
         super().__init__(title)
         self.label, self.value, self.password, self.required, self.multiline = (
@@ -137,6 +139,7 @@ class Ask(Dialog[str | None]):
             multiline,
         )
         self.minimum, self.maximum, self.expected, self.ok = minimum, maximum, expected, ok
+        self.restrict = r"\d*" if digits else None
 
     def compose_body(self) -> ComposeResult:
         """Lay out the label, the text field, the fault if any, and the buttons."""
@@ -144,7 +147,7 @@ class Ask(Dialog[str | None]):
         if self.multiline:
             yield TextArea(self.value, id="answer", tab_behavior="focus", compact=True)
         else:
-            yield Input(self.value, id="answer", password=self.password, compact=True)
+            yield Input(self.value, id="answer", password=self.password, restrict=self.restrict, compact=True)
         yield Static("", id="dialog-error")
         ok = f"{self.ok} (F2)" if self.multiline else self.ok
         yield self.buttons(("valider", ok), ("annuler", "Annuler"))

@@ -324,22 +324,3 @@ async def test_a_fiche_that_is_gone_says_so(region: world.World, sit: Open) -> N
     dossier, _ = await new_unit(region)
     async with sit(dossier=dossier, fiche=str(uuid4())) as desk:
         assert "n'est pas dans ce dossier" in desk.words()
-
-
-async def test_a_fiche_in_conflict_is_settled_by_saving_ones_choice(region: world.World, sit: Open) -> None:
-    dossier, fiche = await new_unit(region)
-    await region.fill(WHO, dossier, fiche)
-    await region.step(WHO, dossier, "envoyer")
-    await region.step("sesan", dossier, "valider")
-    mine = (await region.open_dossier(WHO, world.EHPAD))["id"]
-    other = (await region.open_dossier(WHO, world.EHPAD, meme_si_ouvert=True, titre="Autre"))["id"]
-    for where, age in ((mine, 70), (other, 65)):
-        await region.fill(WHO, where, fiche, age_min=age)
-    await region.step(WHO, other, "envoyer")
-    await region.step("sesan", other, "valider")
-    async with sit(dossier=mine, fiche=fiche) as desk:
-        assert "≠ en conflit" in desk.said("#fiche-title")
-        assert "publié : 65" in desk.text()
-        await desk.press("f3")
-        assert "● finalisée" in desk.said("#fiche-title")
-    assert (await stored(region, mine, fiche))["valeurs"]["age_min"] == 70

@@ -62,18 +62,20 @@ class Conflit(Contrat):
     kind: Kind
     nom: str
     nature: NatureConflit
-    champ: str | None = Field(description="The field; None when the structure itself, or its place, is in question.")
+    champ: str | None = Field(
+        default=None, description="The field; None when the structure itself, or its place, is in question."
+    )
     libelle: str
     question: str
-    base: Valeur
-    mienne: Valeur
-    publiee: Valeur
+    base: Valeur = None
+    mienne: Valeur = None
+    publiee: Valeur = None
     base_texte: str
     mienne_texte: str
     publiee_texte: str
     changements: list[ChangementPublie]
     choix: list[ChoixConflit]
-    sur: Choix | None = Field(description="The answer by which nobody's work is lost, when there is one.")
+    sur: Choix | None = Field(default=None, description="The answer by which nobody's work is lost, when there is one.")
     sur_raison: str | None = None
     empreinte: str
 
