@@ -21,6 +21,7 @@ from ror_tui.api_client.own import FavorisResource, PlaceResource, VuesResource
 from ror_tui.api_client.repertoire import RepertoireResource
 from ror_tui.api_client.session import SessionResource
 from ror_tui.api_client.structures import StructuresResource
+from ror_tui.api_client.tableau import TableauResource
 
 
 class RorClient:
@@ -47,6 +48,7 @@ class RorClient:
         self.contenu = ContenuResource(self._http)
         self.entourage = EntourageResource(self._http)
         self.historique = HistoriqueResource(self._http)
+        self.tableau = TableauResource(self._http)
         self.modeles = ModelesResource(self._http)
         self.favoris = FavorisResource(self._http)
         self.vues = VuesResource(self._http)

@@ -10,11 +10,19 @@ from uuid import UUID
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.events import ScreenResume
+from textual.events import Paste, ScreenResume
 from textual.widgets import Static
 
 from ror_tui.api_client.errors import RorError, Stale
-from ror_tui.api_client.models import Dossier, Evenement, Kind, NoeudDossier, SignalDossier, TypeSignal
+from ror_tui.api_client.models import (
+    ActionFaite,
+    Dossier,
+    Evenement,
+    Kind,
+    NoeudDossier,
+    SignalDossier,
+    TypeSignal,
+)
 from ror_tui.keymap import bindings
 from ror_tui.screens import (
     dossier_conflits,
@@ -23,6 +31,7 @@ from ror_tui.screens import (
     dossier_lines,
     dossier_rows,
     dossier_selection,
+    dossier_tableau,
 )
 from ror_tui.screens.base import RorScreen
 from ror_tui.screens.dossier_menu import menu_items
@@ -48,6 +57,7 @@ ENTRIES: dict[str, Callable[[DossierScreen], Awaitable[None]]] = {
     "refaire": dossier_gestes.redo,
     "gestes": dossier_gestes.listing,
     "conflits": dossier_conflits.open_conflicts,
+    "tableau": dossier_tableau.choose,
     "differences": dossier_flow.read,
     "avancer": dossier_flow.advance,
     "envoyer": dossier_flow.send,
@@ -60,6 +70,15 @@ ENTRIES: dict[str, Callable[[DossierScreen], Awaitable[None]]] = {
     "commentaires": dossier_flow.comments,
 }
 """What each entry of the Actions menu does, by its id."""
+
+
+def _entry(entry: str) -> Callable[[DossierScreen], None]:
+    """Give the action of a key that does an entry of the Actions menu."""
+
+    def action(screen: DossierScreen) -> None:
+        screen.act(entry)
+
+    return action
 
 
 class DossierScreen(RorScreen[None]):
@@ -258,6 +277,21 @@ class DossierScreen(RorScreen[None]):
         if said := done if isinstance(done, str) else done():
             self.ror.say(said)
 
+    async def show_done(self, done: ActionFaite) -> None:
+        """Read the dossier again after an action that another screen did, and go to what it made.
+
+        Args:
+            done: What was done.
+        """
+        self.tree_view.tick(())
+        fiches = iter(done.fiches)
+        said = french(f"{done.libelle} (u : annuler)")
+        await self.change(self._nothing, said, reveal=lambda: next(fiches, None))
+
+    @staticmethod
+    async def _nothing() -> None:
+        """The change was done already."""
+
     async def _read_after(self, error: Stale) -> None:
         try:
             await self._read()
@@ -329,85 +363,32 @@ class DossierScreen(RorScreen[None]):
             if chosen is not None:
                 await self.run_entry(chosen)
 
-    def action_creer(self) -> None:
-        """Create something under the line."""
-        self.act("creer")
+    @work(group="dossier-action", exit_on_error=False)
+    async def on_paste(self, event: Paste) -> None:
+        """Take what is pasted on the tree for a table of units."""
+        await dossier_tableau.open_table(self, dossier_tableau.PASTED, event.text.encode())
 
-    def action_dupliquer(self) -> None:
-        """Duplicate the fiche."""
-        self.act("dupliquer")
-
-    def action_deplacer(self) -> None:
-        """Move the fiche under another parent."""
-        self.act("deplacer")
-
-    def action_renommer(self) -> None:
-        """Rename the structure."""
-        self.act("renommer")
-
-    def action_supprimer(self) -> None:
-        """Delete the fiche and what it holds."""
-        self.act("supprimer")
-
-    def action_retablir(self) -> None:
-        """Take back the deletion of the fiche."""
-        self.act("retablir")
-
-    def action_finaliser(self) -> None:
-        """Finalise the fiches that are saved and complete."""
-        self.act("finaliser")
-
-    def action_type(self) -> None:
-        """Change the type d'UO."""
-        self.act("type")
-
-    def action_annuler(self) -> None:
-        """Undo what this account did last."""
-        self.act("annuler")
-
-    def action_refaire(self) -> None:
-        """Do again what was undone last."""
-        self.act("refaire")
-
-    def action_gestes(self) -> None:
-        """Show what was done to the content of the dossier."""
-        self.act("gestes")
-
-    def action_conflits(self) -> None:
-        """Show what the dossier and the Répertoire disagree on."""
-        self.act("conflits")
-
-    def action_differences(self) -> None:
-        """Show all that the dossier changes."""
-        self.act("differences")
-
-    def action_envoyer(self) -> None:
-        """Send to validation, or validate."""
-        self.act("avancer")
-
-    def action_refuser(self) -> None:
-        """Refuse the dossier."""
-        self.act("refuser")
-
-    def action_retirer(self) -> None:
-        """Take the dossier back from validation."""
-        self.act("retirer")
-
-    def action_reprendre(self) -> None:
-        """Take up an abandoned dossier."""
-        self.act("reprendre")
-
-    def action_trier(self) -> None:
-        """Accept or refuse fiche by fiche."""
-        self.act("trier")
-
-    def action_commentaires(self) -> None:
-        """Show the comments of the fiche."""
-        self.act("commentaires")
-
-    def action_abandonner(self) -> None:
-        """Give the dossier up."""
-        self.act("abandonner")
+    action_dupliquer = _entry("dupliquer")
+    action_deplacer = _entry("deplacer")
+    action_renommer = _entry("renommer")
+    action_supprimer = _entry("supprimer")
+    action_retablir = _entry("retablir")
+    action_finaliser = _entry("finaliser")
+    action_type = _entry("type")
+    action_annuler = _entry("annuler")
+    action_refaire = _entry("refaire")
+    action_tableau = _entry("tableau")
+    action_gestes = _entry("gestes")
+    action_creer = _entry("creer")
+    action_differences = _entry("differences")
+    action_envoyer = _entry("avancer")
+    action_refuser = _entry("refuser")
+    action_retirer = _entry("retirer")
+    action_abandonner = _entry("abandonner")
+    action_reprendre = _entry("reprendre")
+    action_trier = _entry("trier")
+    action_commentaires = _entry("commentaires")
+    action_conflits = _entry("conflits")
 
     def action_etat(self) -> None:
         """Show where the dossier is: who must act, since when, and all that happened."""

@@ -103,6 +103,14 @@ def refusal(action: str, dossier: Dossier, arbre: Arbre, noeuds: Sequence[NoeudD
     return None
 
 
+def table_refusal(dossier: Dossier, noeud: NoeudDossier) -> str | None:
+    """Say why a table of units cannot be read into a dossier, below a line or beside it, or None."""
+    if reason := _unwritable(dossier):
+        return reason
+    above = noeud.kind is Kind.UO
+    return None if above else placement_refusal(dossier, noeud.kind, Kind.UO, KIND)
+
+
 def undo_refusal(dossier: Dossier) -> str | None:
     """Say why nothing can be undone, or None."""
     return _unwritable(dossier) or (
@@ -210,6 +218,7 @@ def menu_items(
         MenuItem("refaire", f"Refaire : {dossier.geste_a_refaire or 'rien'}", "w", redo_refusal(dossier)),
         MenuItem("gestes", "Gestes du dossier", "j"),
         MenuItem("conflits", "Conflits avec le Répertoire", "!", no_conflict(arbre)),
+        MenuItem("tableau", "Tableau des unités : coller, lire, exporter", "g"),
         MenuItem("differences", "Différences", "i"),
         MenuItem("etat", "Suivi du dossier", "s"),
         MenuItem("commentaires", "Commentaires", "C"),

@@ -15,7 +15,7 @@ from ror_tui.widgets.dialogs import Ask, Choose, Confirm, Message
 if TYPE_CHECKING:
     from ror_tui.app import RorApp
 
-LABELS = {"txt": "Texte", "json": "JSON", "csv": "CSV (tableur)"}
+LABELS = {"txt": "Texte", "json": "JSON", "csv": "CSV (tableur)", "xlsx": "XLSX (tableur)"}
 
 
 async def export_text(app: RorApp, name: str, formats: Sequence[str], write: Callable[[str], str]) -> Path | None:
@@ -35,30 +35,45 @@ async def export_text(app: RorApp, name: str, formats: Sequence[str], write: Cal
     how = await app.push_screen_wait(Choose("Exporter", french(text), choices))
     if how is None:
         return None
+    return await export_bytes(app, name, how, write(how))
+
+
+async def export_bytes(app: RorApp, name: str, how: str, content: str | bytes) -> Path | None:
+    """Ask for a file, then write what is ready.
+
+    Args:
+        app: Where to ask.
+        name: What the file is called at first, without its ending.
+        how: Its ending.
+        content: What to write.
+
+    Returns:
+        Where it was written; None when it was given up or could not be.
+    """
     proposed = paths.documents_dir() / f"{_file_name(name)}.{how}"
     label = french(f"Fichier à écrire ({LABELS[how]}) :")
     answer = await app.push_screen_wait(Ask("Exporter", label, value=str(proposed), ok="Exporter"))
-    return await _written(app, export.place(answer), write(how)) if answer is not None else None
+    return await _written(app, export.place(answer), content) if answer is not None else None
 
 
 def _file_name(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", bare(name)).strip("-")[:80] or "export"
 
 
-async def _written(app: RorApp, fichier: Path, texte: str) -> Path | None:
+async def _written(app: RorApp, fichier: Path, contenu: str | bytes) -> Path | None:
     try:
-        return await _confirmed(app, fichier, texte)
+        return await _confirmed(app, fichier, contenu)
     except export.ExportError as error:
         await app.push_screen_wait(Message("Export", str(error)))
         return None
 
 
-async def _confirmed(app: RorApp, fichier: Path, texte: str) -> Path | None:
+async def _confirmed(app: RorApp, fichier: Path, contenu: str | bytes) -> Path | None:
     try:
-        export.ecrire(fichier, texte)
+        export.ecrire(fichier, contenu)
     except export.ExportExistsError as error:
         question = Confirm("Export", french(f"{error} Le remplacer ?"), yes="Remplacer", no="Garder", danger=True)
         if not await app.push_screen_wait(question):
             return None
-        export.ecrire(fichier, texte, remplacer=True)
+        export.ecrire(fichier, contenu, remplacer=True)
     return fichier

@@ -74,19 +74,19 @@ async def exporter(
         return await _write(client, quoi, criteres, file, progres)
 
 
-def ecrire(fichier: Path, texte: str, *, remplacer: bool = False) -> None:
-    """Write a text to a file; it gets its name once it is whole.
+def ecrire(fichier: Path, contenu: str | bytes, *, remplacer: bool = False) -> None:
+    """Write a text, or bytes, to a file; it gets its name once it is whole.
 
     Args:
         fichier: Where to write.
-        texte: What to write.
+        contenu: What to write.
         remplacer: Write over a file of that name.
 
     Raises:
         ExportError: It cannot be written.
     """
     with _whole(fichier, remplacer=remplacer) as file:
-        file.write(texte.encode())
+        file.write(contenu.encode() if isinstance(contenu, str) else contenu)
 
 
 @contextmanager

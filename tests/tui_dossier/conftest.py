@@ -23,6 +23,7 @@ from ror_tui.api_client.models import Compte
 from ror_tui.app import RorApp
 from ror_tui.screens.differences import DifferencesScreen
 from ror_tui.screens.dossier import DossierScreen
+from ror_tui.screens.tableau import TableauScreen
 from ror_tui.screens.tri import TriScreen
 from ror_tui.services import session
 from ror_tui.settings import Settings
@@ -32,6 +33,9 @@ from ror_tui.widgets.tree import VirtualTree
 from tests import world
 
 Size = tuple[int, int]
+
+WAITING = (ModalScreen, DifferencesScreen, TriScreen, TableauScreen)
+"""Screens that a worker waits for."""
 
 
 @dataclass
@@ -62,10 +66,7 @@ class Desk:
         await self.pilot.pause()
 
     def _asks(self, group: str) -> bool:
-        asks = (
-            any(isinstance(one, ModalScreen | DifferencesScreen | TriScreen) for one in self.app.screen_stack)
-            and "read" not in group
-        )
+        asks = any(isinstance(one, WAITING) for one in self.app.screen_stack) and "read" not in group
         return asks or group == "direct"
 
     def text(self) -> str:
