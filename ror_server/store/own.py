@@ -48,7 +48,7 @@ async def favourites(tx: AsyncConnection, compte_id: UUID) -> set[UUID]:
 
 async def add_favourite(tx: AsyncConnection, compte_id: UUID, structure_id: UUID, at: datetime) -> None:
     """Add a favourite; one that is there already stays as it is."""
-    await tx.execute(_insert(tx, favoris, compte_id=compte_id, structure_id=structure_id, ajoute_le=at))
+    await tx.execute(upsert(tx, favoris, compte_id=compte_id, structure_id=structure_id, ajoute_le=at))
 
 
 async def remove_favourite(tx: AsyncConnection, compte_id: UUID, structure_id: UUID) -> None:
@@ -67,7 +67,7 @@ async def save_view(
 ) -> None:
     """Write a view, instead of the one of the same name."""
     await tx.execute(
-        _insert(tx, vues, ["contenu", "modifiee_le"], compte_id=compte_id, nom=nom, contenu=contenu, modifiee_le=at)
+        upsert(tx, vues, ["contenu", "modifiee_le"], compte_id=compte_id, nom=nom, contenu=contenu, modifiee_le=at)
     )
 
 
@@ -84,10 +84,10 @@ async def place(tx: AsyncConnection, compte_id: UUID) -> Mapping[str, object] | 
 
 async def save_place(tx: AsyncConnection, compte_id: UUID, contenu: Mapping[str, object], at: datetime) -> None:
     """Write where an account is, instead of where it was."""
-    await tx.execute(_insert(tx, places, ["contenu", "le"], compte_id=compte_id, contenu=contenu, le=at))
+    await tx.execute(upsert(tx, places, ["contenu", "le"], compte_id=compte_id, contenu=contenu, le=at))
 
 
-def _insert(tx: AsyncConnection, table: sa.Table, replaced: Sequence[str] = (), **values: object) -> sa.Executable:
+def upsert(tx: AsyncConnection, table: sa.Table, replaced: Sequence[str] = (), **values: object) -> sa.Executable:
     """Insert a row; when its key is taken, replace these columns, or leave it as it is."""
     insert = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
     statement = insert(table).values(values)

@@ -9,6 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from ror_server.store.own import upsert
 from ror_server.store.tables import comptes, presences
 
 
@@ -43,11 +44,9 @@ async def present(tx: AsyncConnection, dossier_id: UUID, since: datetime) -> lis
 
 async def put(tx: AsyncConnection, dossier_id: UUID, compte_id: UUID, place: Place, *, at: datetime) -> None:
     """Write that somebody is there."""
-    mine = (presences.c.dossier_id == dossier_id, presences.c.compte_id == compte_id)
-    values = {"structure_id": place.structure_id, "ecrit": place.ecrit, "vu_le": at}
-    moved = await tx.execute(sa.update(presences).where(*mine).values(values))
-    if moved.rowcount == 0:
-        await tx.execute(sa.insert(presences).values(values | {"dossier_id": dossier_id, "compte_id": compte_id}))
+    where = {"structure_id": place.structure_id, "ecrit": place.ecrit, "vu_le": at}
+    row = {"dossier_id": dossier_id, "compte_id": compte_id} | where
+    await tx.execute(upsert(tx, presences, replaced=tuple(where), **row))
 
 
 async def leave(tx: AsyncConnection, dossier_id: UUID, compte_id: UUID) -> bool:

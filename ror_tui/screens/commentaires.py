@@ -39,6 +39,7 @@ class CommentairesScreen(RorScreen[UUID | None]):
     CSS_PATH = "commentaires.tcss"
     KEYS_WAIT = frozenset({"commentaires-read"})
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("commentaires")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (16, "-high")]  # noqa: RUF012  # Textual declares it as an instance variable
     AUTO_FOCUS = "#messages"
 
     def __init__(self, dossier_id: UUID, fiche_id: UUID | None = None, nom: str = "") -> None:

@@ -40,6 +40,7 @@ from ror_tui.screens.fiche import FicheScreen
 from ror_tui.screens.suivi import SuiviScreen
 from ror_tui.services import dossier as dossiers
 from ror_tui.services.arbre import Arbre
+from ror_tui.services.lien import EtatLien
 from ror_tui.texts import french
 from ror_tui.widgets.dialogs import ActionMenu, Message
 from ror_tui.widgets.tree import VirtualTree
@@ -133,15 +134,19 @@ class DossierScreen(RorScreen[None]):
         """Follow what others do in this dossier."""
         self.vie.hear(signal)
 
-    async def read_others(self, signal: SignalDossier) -> None:
+    def link_changed(self, lien: EtatLien | None) -> None:
+        """Read again what may have been missed while the link was lost."""
+        self.vie.link(lien)
+
+    async def read_others(self, signal: SignalDossier | None) -> None:
         """Read the dossier again after somebody else changed it, with the cursor kept.
 
         Args:
-            signal: Who, and what.
+            signal: Who, and what; None when that was not heard.
         """
         if not self.changing.locked():  # else it is read at the end of the change
             await self._read()
-        if signal.type is TypeSignal.ETAPE and self.dossier is not None:
+        if signal is not None and signal.type is TypeSignal.ETAPE and self.dossier is not None:
             self.ror.say(french(f"{signal.acteur} : dossier {self.dossier.etat_libelle}."))
 
     def show_vie(self) -> None:

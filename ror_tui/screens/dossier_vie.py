@@ -9,6 +9,7 @@ from uuid import UUID
 from ror_tui.api_client.errors import RorError
 from ror_tui.api_client.models import Entourage, Presence, SignalDossier, TypeSignal
 from ror_tui.services import entourage
+from ror_tui.services.lien import EtatLien
 from ror_tui.texts import french, initials, plain, plural
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ class Vie:
         screen: The screen of the dossier, or of one of its fiches.
         dossier_id: The dossier.
         shown: Called when there is something else to show.
-        changed: Called when somebody else changed the dossier or its state.
+        changed: Called when somebody else changed the dossier or its state; with None when that may have been missed.
         fiche_id: The fiche that the screen shows, None for the tree.
     """
 
@@ -35,13 +36,14 @@ class Vie:
         dossier_id: UUID,
         *,
         shown: Callable[[], object],
-        changed: Callable[[SignalDossier], Awaitable[object]],
+        changed: Callable[[SignalDossier | None], Awaitable[object]],
         fiche_id: UUID | None = None,
     ) -> None:
         self._screen, self._dossier_id, self._fiche_id = screen, dossier_id, fiche_id
         self._shown, self._changed = shown, changed
         self._writing = False
-        self._missed: SignalDossier | None = None
+        self._missed: list[SignalDossier | None] = []
+        self._cut = False
         self.entourage: Entourage | None = None
 
     # --- Saying that one is there ---
@@ -100,8 +102,17 @@ class Vie:
         if signal.dossier_id != self._dossier_id or self._mine(signal):
             return
         if signal.type in {TypeSignal.CONTENU, TypeSignal.ETAPE}:
-            self._missed = signal
+            self._missed.append(signal)
         self.catch_up(around=True)
+
+    def link(self, lien: EtatLien | None) -> None:
+        """Read again once the link is back: what happened meanwhile was told to nobody."""
+        if lien is EtatLien.CONNECTE and self._cut:
+            self._cut = False
+            self._missed.append(None)
+            self.catch_up(around=True)
+        elif lien is not EtatLien.CONNECTE and lien is not None:
+            self._cut = True
 
     def _mine(self, signal: SignalDossier) -> bool:
         compte = self._screen.ror.compte
@@ -115,8 +126,8 @@ class Vie:
         """
         if around:
             self._screen.run_worker(self._look(), group="vie-regard", exclusive=True, exit_on_error=False)
-        if self._missed is not None and self._screen.in_front:
-            signal, self._missed = self._missed, None
+        if self._missed and self._screen.in_front:
+            signal, self._missed = self._missed[-1], []
             self._screen.run_worker(self._read(signal), group="vie-lecture", exit_on_error=False)
 
     async def _look(self) -> None:
@@ -125,11 +136,11 @@ class Vie:
         except RorError:
             return  # the next beat reads it too
 
-    async def _read(self, signal: SignalDossier) -> None:
+    async def _read(self, signal: SignalDossier | None) -> None:
         try:
             await self._changed(signal)
         except RorError:
-            self._missed = signal  # read once the link is back, or at the next signal
+            self._missed.append(signal)  # read once the link is back, or at the next signal
 
     # --- What to show ---
 

@@ -37,6 +37,7 @@ from ror_tui.screens.commentaires import CommentairesScreen
 from ror_tui.screens.conflits import ConflitsScreen
 from ror_tui.screens.dossier_vie import Vie
 from ror_tui.services import fiche as fiches
+from ror_tui.services.lien import EtatLien
 from ror_tui.texts import clock, french, plural
 from ror_tui.widgets.form import FormView
 from ror_tui.widgets.stale import both_changed, others_change, stale_question
@@ -91,26 +92,31 @@ class FicheScreen(RorScreen[None]):
         """Follow what others do in this dossier."""
         self.vie.hear(signal)
 
-    async def take_others(self, signal: SignalDossier) -> None:
+    def link_changed(self, lien: EtatLien | None) -> None:
+        """Read again what may have been missed while the link was lost."""
+        self.vie.link(lien)
+
+    async def take_others(self, signal: SignalDossier | None) -> None:
         """Take in what somebody else saved in this fiche, field by field; what is typed here stays.
 
         Args:
-            signal: Who, and what.
+            signal: Who, and what; None when that was not heard.
         """
         before, modele = self.fiche, self.modele
-        if before is None or modele is None or signal.structure_id not in {None, self.fiche_id}:
+        elsewhere = signal is not None and signal.structure_id not in {None, self.fiche_id}
+        if before is None or modele is None or elsewhere:
             return
         if self.writing is not None and not self.writing.is_finished:
             return  # what it sends is judged by the server, which tells what moved
         fresh = await fiches.lire(self.ror.client, before)
-        told = others_change(signal.acteur, modele, before, fresh, self.form.changes())
+        told = others_change(modele, before, fresh, self.form.changes())
         if told.clash:
             self.set_status(told.text)
         elif fresh.modifiable != before.modifiable and not self.form.modified:
             await self._read()
         elif fresh != before:
             self.take(fresh, before.valeurs)
-            self.set_status(told.text)
+            self.set_status(told.text if fresh.modifiable else fresh.raison or "")
 
     # --- Reading ---
 

@@ -56,6 +56,7 @@ class TriScreen(RorScreen[Decision | None]):
     CSS_PATH = "tri.tcss"
     KEYS_WAIT = frozenset({"tri-read"})
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("tri")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (16, "-high")]  # noqa: RUF012  # Textual declares it as an instance variable
     AUTO_FOCUS = "#fiches"
 
     def __init__(self, dossier: Dossier, noeuds: list[NoeudDossier], refused: Mapping[UUID, str]) -> None:

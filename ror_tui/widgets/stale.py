@@ -40,16 +40,16 @@ class Told:
     clash: bool
 
 
-def others_change(who: str, modele: Modele, before: Fiche, fresh: Fiche, mine: Valeurs) -> Told:
+def others_change(modele: Modele, before: Fiche, fresh: Fiche, mine: Valeurs) -> Told:
     """Say what somebody else just saved in the fiche that is open.
 
     Args:
-        who: Their name.
         modele: The form.
         before: The fiche as it was read here.
         fresh: The fiche now.
         mine: What is typed here and not saved.
     """
+    who = fresh.modifiee_par or "Une autre personne"
     clash = both_changed(modele, before.valeurs, mine, fresh.valeurs)
     moved = [one for one in modele.champs() if not same(before.valeurs.get(one.id), fresh.valeurs.get(one.id))]
     names = ", ".join(f"« {one.libelle} »" for one in (clash or moved))

@@ -12,9 +12,11 @@ from ror_tui.api_client import errors
 from ror_tui.api_client.client import RorClient
 from ror_tui.api_client.models import (
     Afficher,
+    Commentaires,
     Discipline,
     Dossier,
     DossierResume,
+    Entourage,
     Kind,
     Noeud,
     Page,
@@ -23,8 +25,8 @@ from ror_tui.api_client.models import (
     VueRepertoire,
 )
 from ror_tui.services import dossier as dossiers
+from ror_tui.services import entourage, repertoire
 from ror_tui.services import fiche as fiches
-from ror_tui.services import repertoire
 from ror_tui.services import vue as vues
 
 from .wire import ID, OTHER, Answer, Wire, arbre, dossier, fiche, modele, nomenclature, ok, problem, structure
@@ -127,6 +129,31 @@ async def test_creating_units_mints_their_ids_in_order() -> None:
     assert "Idempotency-Key" in wire.last.headers
 
 
+async def test_what_lives_around_a_dossier() -> None:
+    around = Entourage(presents=[], commentaires={OTHER: 2}, generaux=0, refus={}, duree=45)
+    said = Commentaires(elements=[])
+    wire = Wire(ok(around), ok(around), Answer(204), ok(said, 201), ok(said), ok(said))
+    async with wire.client() as client:
+        assert await entourage.lire(client, ID) == around
+        assert await entourage.signaler(client, ID, OTHER, ecrit=True) == around
+        assert wire.body() == {"structure_id": str(OTHER), "ecrit": True}
+        await entourage.quitter(client, ID)
+        await entourage.commenter(client, ID, None, "Bonjour")
+        assert (wire.body()["structure_id"], wire.body()["texte"]) == (None, "Bonjour")
+        await entourage.regler(client, ID, OTHER, regle=False)
+        assert wire.body() == {"regle": False}
+        await entourage.commentaires(client, ID)
+    base = f"/v1/dossiers/{ID}"
+    assert wire.lines() == [
+        f"GET {base}/entourage",
+        f"PUT {base}/presence",
+        f"DELETE {base}/presence",
+        f"POST {base}/commentaires",
+        f"POST {base}/commentaires/{OTHER}/regler",
+        f"GET {base}/commentaires",
+    ]
+
+
 @pytest.mark.parametrize("nombre", [0, 101])
 async def test_a_number_out_of_bounds_is_judged_by_the_server(nombre: int) -> None:
     async with Wire(problem(422, "De 1 à 100 fiches.")).client() as client:
@@ -156,6 +183,19 @@ Operation = Callable[[RorClient], Awaitable[Any]]
         (lambda c: dossiers.envoyer(c, dossier(4)), dossier(), f"POST /v1/dossiers/{ID}/envoyer", None),
         (lambda c: dossiers.valider(c, dossier(4)), dossier(), f"POST /v1/dossiers/{ID}/valider", None),
         (lambda c: dossiers.retirer(c, dossier(4)), dossier(), f"POST /v1/dossiers/{ID}/retirer", None),
+        (lambda c: dossiers.reprendre(c, dossier(4)), dossier(), f"POST /v1/dossiers/{ID}/reprendre", None),
+        (
+            lambda c: dossiers.refuser(c, dossier(4), None, {OTHER: "Doublon."}),
+            dossier(),
+            f"POST /v1/dossiers/{ID}/refuser",
+            {"motif": None, "fiches": [{"structure_id": str(OTHER), "motif": "Doublon."}]},
+        ),
+        (
+            lambda c: dossiers.valider_partie(c, dossier(4), {OTHER: "Doublon."}),
+            dossier(),
+            f"POST /v1/dossiers/{ID}/valider-partie",
+            {"fiches": [{"structure_id": str(OTHER), "motif": "Doublon."}]},
+        ),
         (lambda c: dossiers.abandonner(c, dossier(4)), dossier(), f"POST /v1/dossiers/{ID}/abandonner", None),
         (
             lambda c: dossiers.refuser(c, dossier(4), "Il manque une unité."),

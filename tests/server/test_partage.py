@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
+from ror_server.services import workspace
+from ror_server.services.writing import Pen, write
+from ror_server.store import accounts, dossiers
 from tests.world import EHPAD, HOPITAL, World, eg_id
 
 WHO = "referent.ehpad"
@@ -167,6 +171,26 @@ async def test_an_edit_voids_the_approval_and_says_so(region: World) -> None:
     said = [one["texte"] for one in shown["evenements"] if "ne vaut plus" in one["texte"]]
     assert said == ["Modification du contenu : l'accord de la Direction ne vaut plus"]
     assert (await region.step("referent.hopital", dossier, "envoyer"))["etat"] == "a_valider_direction"
+
+
+async def test_an_edit_carried_in_while_it_waits_sends_it_back_to_the_level_that_had_approved(region: World) -> None:
+    """A direct edit that its author carries over reaches a dossier that waits: its content is another one then."""
+    dossier, fiche = await _approved(region)
+    async with region.database.write() as tx:
+        row = await dossiers.dossier(tx, UUID(dossier), lock=True)
+        compte_id = await accounts.compte_id_of(tx, "admin")
+        assert row is not None
+        assert compte_id is not None
+        account = await accounts.account(tx, compte_id)
+        assert account is not None
+        found = await workspace.load(tx, row)
+        item = found.items[UUID(fiche)]
+        changed = replace(item, next=item.next | {"age_min": 63}, version=item.version + 1)
+        after = await write(tx, found, Pen(account, region.clock()), [changed])
+        assert after.dossier.etat == "a_valider_direction"
+    shown = await region.ok("direction", "GET", f"/dossiers/{dossier}")
+    assert shown["a_traiter"] is True
+    assert shown["evenements"][0]["texte"] == "Modification du contenu : l'accord de la Direction ne vaut plus"
 
 
 async def test_the_list_says_what_is_to_be_done_the_oldest_first_and_how_many_there_are(region: World) -> None:
