@@ -22,6 +22,7 @@ from textual.worker import Worker, WorkerState
 from ror_tui import clipboard, keymap, lifecycle, themes
 from ror_tui.ascii_filter import AsciiFilter
 from ror_tui.frames import FrugalApp
+from ror_tui.nearest_filter import NearestFilter
 from ror_tui.screens.base import RorScreen
 from ror_tui.texts import french, plain
 from ror_tui.typeahead import TypeAheadApp
@@ -96,7 +97,7 @@ class RorApp(FrugalApp[int], TypeAheadApp[int], inherit_bindings=False):
     """How many dossiers wait for this account, None before that is known."""
 
     def __init__(self, settings: Settings, endpoint: str, demo: DemoServer | None = None) -> None:
-        super().__init__()
+        super().__init__(ansi_color=True if settings.theme in themes.ANSI else None)
         self.settings = settings
         self.endpoint = endpoint
         self.demo = demo
@@ -113,11 +114,14 @@ class RorApp(FrugalApp[int], TypeAheadApp[int], inherit_bindings=False):
         self._release_signals: Callable[[], None] | None = None
         self.register_theme(themes.SOMBRE)
         self.register_theme(themes.CLAIR)
+        self.register_theme(themes.CONTRASTE)
         self.theme = themes.NAMES.get(settings.theme, themes.SOMBRE.name)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Draw without graphic characters when that was asked."""
+        """Draw with what the terminal has: 256 colours, no graphic characters."""
         filters = super().get_line_filters()
+        if self.settings.couleurs == "256":
+            filters = [*filters, NearestFilter()]
         return [*filters, AsciiFilter()] if self.settings.ascii else filters
 
     def on_mount(self) -> None:

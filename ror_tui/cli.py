@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ror_tui import __version__
-from ror_tui.settings import THEMES, SettingError, Settings, from_environment, theme
+from ror_tui import __version__, appearance
+from ror_tui.settings import SETTINGS, Chosen, SettingError, Settings, choose
 from ror_tui.texts import NBSP, french
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ NO_SERVER = (
 )
 HELP = "Aide : ror-tui --help"
 SEARCH, DOSSIER = "recherche", "dossier"
+COMMANDS = ("demo", "config", "doctor")
 NO_TERMINAL = "ror-tui a besoin d'un terminal : lancez-le directement, sans redirection."
 
 
@@ -83,61 +84,72 @@ def parser() -> argparse.ArgumentParser:
         exit_on_error=False,
     )
     commands = made.add_argument_group(f"Commandes{NBSP}")
-    commands.add_argument("commande", nargs="?", metavar="demo", help="essayer, avec un serveur et une région fictive")
+    commands.add_argument(
+        "commande",
+        nargs="?",
+        metavar="commande",
+        help="demo : essayer, avec un serveur et une région fictive ; config : chaque réglage, et d'où il vient ; "
+        "doctor : ce que ce terminal sait faire, et si le serveur répond",
+    )
     commands.add_argument(
         "--reset", action="store_true", help="avec demo : tout effacer et recommencer, après question"
     )
+    commands.add_argument("--json", action="store_true", help="avec config ou doctor : pour un script")
+    commands.add_argument(
+        "--modele", action="store_true", help="avec config : écrire un fichier de réglages commenté sur la sortie"
+    )
     options = made.add_argument_group(f"Options{NBSP}")
-    options.add_argument("--serveur", metavar="URL", help="adresse du serveur du ROR (ROR_TUI_SERVEUR)")
-    options.add_argument("--theme", metavar="NOM", type=_theme, help=f"{', '.join(THEMES)} (ROR_TUI_THEME)")
-    options.add_argument(
-        "--ascii", action="store_true", default=None, help="sans caractères graphiques (ROR_TUI_ASCII)"
-    )
-    options.add_argument("--souris", action="store_true", default=None, help="accepter la souris (ROR_TUI_SOURIS)")
-    options.add_argument(
-        "--http-en-clair",
-        action="store_true",
-        default=None,
-        help="accepter http:// vers une autre machine : le mot de passe circule en clair (ROR_TUI_HTTP_EN_CLAIR)",
-    )
-    options.add_argument(
-        "--sans-journal",
-        dest="journal",
-        action="store_false",
-        default=None,
-        help="ne rien garder sur ce poste de ce qui est saisi et pas enregistré (ROR_TUI_JOURNAL=non)",
-    )
+    for one in SETTINGS:
+        told = f"{one.help} ({one.variable})"
+        if not one.flag:
+            options.add_argument(one.option, dest=one.name, metavar=(one.choices and "NOM") or "URL", help=told)
+        elif one.option.startswith("--sans-"):
+            told = f"ne pas {one.help} ({one.variable}=non)"
+            options.add_argument(one.option, dest=one.name, action="store_false", default=None, help=told)
+        else:
+            options.add_argument(one.option, dest=one.name, action="store_true", default=None, help=told)
     version = f"ror-tui {__version__}"
     options.add_argument("--version", action="version", version=version, help="donner la version")
     options.add_argument("-h", "--help", action="help", help="montrer cette aide")
     return made
 
 
-def settings_of(options: argparse.Namespace) -> Settings:
-    """Lay the options of the command line over the environment.
+def chosen_by(options: argparse.Namespace) -> Chosen:
+    """Lay the options of the command line over the environment and the file.
 
     Args:
         options: What `parser` read.
 
     Raises:
-        SettingError: When a variable of the environment means nothing.
+        SettingError: When one of them means nothing.
     """
-    names = ("serveur", "theme", "souris", "ascii", "http_en_clair", "journal")
-    given = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
-    return replace(from_environment(), **given)
+    given = {one.name: getattr(options, one.name) for one in SETTINGS}
+    read = {one.name: one.read(given[one.name], one.option) for one in SETTINGS if given[one.name] is not None}
+    return choose(read)
 
 
 def _run(argv: Sequence[str]) -> int:
     if argv and argv[0] == SEARCH:
         from ror_tui.search_command import run
 
-        return run(argv[1:], from_environment())
+        return run(argv[1:], choose({}).settings)
     if argv and argv[0] == DOSSIER:
         from ror_tui.dossier_command import run as run_dossier
 
-        return run_dossier(argv[1:], from_environment())
+        return run_dossier(argv[1:], choose({}).settings)
     options = _parse(argv)
-    settings = settings_of(options)
+    chosen = chosen_by(options)
+    settings = chosen.settings
+    if options.commande == "config":
+        from ror_tui.config_command import show
+
+        return show(chosen, as_json=options.json, template=options.modele)
+    if options.commande == "doctor":
+        from ror_tui.doctor import examine
+
+        return examine(chosen, as_json=options.json)
+    if options.json or options.modele:
+        raise CommandError(f"--json et --modele vont avec config et doctor. {HELP}")
     if options.commande == "demo":
         if options.serveur:
             raise CommandError("La démonstration a son propre serveur : ôtez --serveur, ou ôtez demo.")
@@ -158,10 +170,9 @@ def _parse(argv: Sequence[str]) -> argparse.Namespace:
         raise CommandError(f"{text} {HELP}") from error
     if unknown:
         raise CommandError(f"Ceci n'est pas compris : {' '.join(unknown)}. {HELP}")
-    if options.commande not in {None, "demo"}:
-        raise CommandError(
-            f"Il n'y a pas de commande « {options.commande} » : il y a demo, recherche et dossier. {HELP}"
-        )
+    if options.commande not in {None, *COMMANDS}:
+        known = ", ".join([*COMMANDS, SEARCH, DOSSIER])
+        raise CommandError(f"Il n'y a pas de commande « {options.commande} » : il y a {known}. {HELP}")
     return options
 
 
@@ -212,6 +223,9 @@ def _check_terminal() -> None:
 
 def _show(settings: Settings, endpoint: str, server: DemoServer | None) -> int:
     _check_terminal()
+    drawn = appearance.choose(settings, os.environ)
+    appearance.apply(drawn, os.environ)
+    settings = replace(settings, theme=drawn.theme, couleurs=drawn.couleurs)
     os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
     os.environ.setdefault("TEXTUAL_SMOOTH_SCROLL", "0")
     from ror_tui import logs, paths
@@ -228,11 +242,3 @@ def _show(settings: Settings, endpoint: str, server: DemoServer | None) -> int:
         if app.last_word:
             print(french(app.last_word), file=sys.stderr)
     return app.return_code or 0
-
-
-def _theme(name: str) -> str:
-    """Check a theme, in a way that argparse shows the sentence as it is."""
-    try:
-        return theme(name)
-    except SettingError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error

@@ -145,8 +145,8 @@ class _Frame(CompositorUpdate):
 class FrugalApp(App[ReturnType]):
     """An application that writes only the cells that change."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, *, ansi_color: bool | None = None) -> None:
+        super().__init__(ansi_color=ansi_color)
         self.frames = Frames()
 
     def on_mount(self) -> None:

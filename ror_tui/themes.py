@@ -1,4 +1,4 @@
-"""The colours of ror-tui: a dark and a light theme; « ansi » takes the 16 colours of the terminal."""
+"""The colours of ror-tui: dark, light, high contrast; « ansi » takes the 16 colours of the terminal."""
 
 from __future__ import annotations
 
@@ -34,5 +34,29 @@ CLAIR = Theme(
     dark=False,
 )
 
-NAMES = {"sombre": SOMBRE.name, "clair": CLAIR.name, "ansi": "ansi-dark"}
+CONTRASTE = Theme(
+    name="ror-contraste",
+    primary="#7fc8ff",
+    secondary="#d0d8e4",
+    accent="#9fe0ff",
+    warning="#ffd75f",
+    error="#ffb0a8",
+    success="#8df0b0",
+    foreground="#ffffff",
+    background="#000000",
+    surface="#000000",
+    panel="#0a0f14",
+    dark=True,
+)
+
+NAMES = {
+    "sombre": SOMBRE.name,
+    "clair": CLAIR.name,
+    "contraste": CONTRASTE.name,
+    "ansi": "ansi-dark",
+    "ansi-clair": "ansi-light",
+}
 """Names of the settings, to names of Textual's registry."""
+
+ANSI = frozenset({"ansi", "ansi-clair"})
+"""Names of the themes whose colours are the terminal's own; Textual must know it from the start."""

@@ -33,8 +33,8 @@ class TypeAheadApp(App[ReturnType]):
     KEYS_WAIT: ClassVar[frozenset[str]] = frozenset()
     """Groups of the application's workers that keep the next key waiting."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, *, ansi_color: bool | None = None) -> None:
+        super().__init__(ansi_color=ansi_color)
         self._typed: deque[events.Key] = deque()
         self._typing: asyncio.Task[None] | None = None
 

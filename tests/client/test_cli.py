@@ -62,7 +62,7 @@ def test_the_client_and_its_services_need_no_terminal_library(module: str) -> No
         (["--inconnue"], "Ceci n'est pas compris : --inconnue."),
         (["--serv", "https://a"], "Ceci n'est pas compris"),
         (["demo", "--serveur"], "L'option --serveur n'est pas complète."),
-        (["--theme", "rose"], "Il n'y a pas de thème « rose ». Thèmes possibles : sombre, clair, ansi."),
+        (["--theme", "rose"], "--theme n'accepte pas « rose » : sombre, clair, contraste, ansi."),
         (["essai"], "Il n'y a pas de commande « essai »"),
         (["--serveur", "http://ror.exemple.fr"], "circulerait en clair"),
         (["--serveur", "n'importe quoi"], "L'adresse du serveur n'est pas utilisable"),
@@ -186,11 +186,11 @@ def test_the_application_gets_its_settings_and_gives_its_status(
     monkeypatch.setattr(module, "RorApp", App, raising=False)
     monkeypatch.setitem(sys.modules, "ror_tui.app", module)
     monkeypatch.setattr(cli, "_check_terminal", lambda: None)
-    for name in ("TEXTUAL_ANIMATIONS", "TEXTUAL_SMOOTH_SCROLL"):
+    for name in ("TEXTUAL_ANIMATIONS", "TEXTUAL_SMOOTH_SCROLL", "TEXTUAL_COLOR_SYSTEM", "NO_COLOR"):
         monkeypatch.setenv(name, "")
         monkeypatch.delenv(name)
     assert cli.main(["--serveur", "https://ror.exemple.fr", "--souris", "--theme", "clair"]) == status
-    wanted = Settings("https://ror.exemple.fr", "clair", souris=True)
+    wanted = Settings("https://ror.exemple.fr", "clair", couleurs="256", souris=True)
     assert seen == [wanted, "https://ror.exemple.fr", None, True, "none"]
     said = "Votre saisie n'est pas gardée\N{NO-BREAK SPACE}: le disque est plein.\n" if status else ""
     assert capsys.readouterr() == ("", said)
