@@ -68,6 +68,7 @@ async def revert(tx: AsyncConnection, pen: Pen, seq: int, dossier_id: UUID) -> W
     reason = refusal(pen.account, commit, list(found.rows.values()), found.places)
     if reason:
         raise ConflictError(reason)
+    await _require_none_open(tx, seq)
     opened = await _open(tx, pen, commit, found.rows.values(), dossier_id)
     steps = [step for all_steps in found.steps.values() for step in all_steps if step.revision.seq == seq]
     items = list(_inverse(opened, steps, found.rows))
@@ -75,6 +76,19 @@ async def revert(tx: AsyncConnection, pen: Pen, seq: int, dossier_id: UUID) -> W
         raise ConflictError(NOTHING_LEFT)
     ordered = [_ranked(item, rank) for rank, item in enumerate(items, 1)]
     return await writing.write(tx, opened, pen, ordered, libelle=f"Annuler la publication n° {seq}")
+
+
+async def _require_none_open(tx: AsyncConnection, seq: int) -> None:
+    """Refuse a second dossier for the same publication while one is open.
+
+    Raises:
+        ConflictError: Naming the one that is open.
+    """
+    opened = await historique.reverting(tx, seq)
+    if opened is not None:
+        raise ConflictError(
+            "Un dossier ouvert annule déjà cette publication.", kind="dossier-ouvert", dossier_id=opened
+        )
 
 
 async def _open(tx: AsyncConnection, pen: Pen, commit: Commit, rows: Collection[Row], dossier_id: UUID) -> Workspace:

@@ -54,7 +54,7 @@ async def structure(
     """
     last = await _moment(tx, account, when, now)
     row = await _row(tx, structure_id)
-    found = await passe.known(tx, await _family(tx, row), last.seq + 1 if last else 0)
+    found = await _around(tx, row, last.seq + 1 if last else 0)
     if not _then(found, row.id).present:
         raise NotFoundError(await _absence(tx, found, row, when))
     seq = last.seq if last else 0
@@ -107,13 +107,17 @@ async def _row(tx: AsyncConnection, structure_id: UUID) -> Row:
     return row
 
 
-async def _family(tx: AsyncConnection, row: Row) -> list[UUID]:
-    """Give what the past of a structure is told from: all that ever stood in its establishment, and what is above."""
+async def _around(tx: AsyncConnection, row: Row, since: int) -> Known:
+    """Read what the past of a structure is told from: all that ever stood in its establishment, and its EJ of then."""
     if row.kind == Kind.EJ:
-        return [row.id]
-    around = await historique.establishment(tx, row.eg_id or row.id)
-    above = around[row.eg_id or row.id].parent_id
-    return [*around, *([above] if above else [])]
+        return await passe.known(tx, [row.id], since)
+    root = row.eg_id or row.id
+    found = await passe.known(tx, list(await historique.establishment(tx, root)), since)
+    above = _parent(_then(found, root))
+    if above is None:
+        return found
+    ej = await passe.known(tx, [above], since)
+    return Known({**found.rows, **ej.rows}, {**found.places, **ej.places}, {**found.steps, **ej.steps})
 
 
 def _then(found: Known, structure_id: UUID) -> State:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ror_server.domain.passe import Revision, State
+from ror_server.domain.workflow import CLOSED
 from ror_server.store.structures import Row
 from ror_server.store.tables import commits, dossiers, revisions, structures
 from ror_tui.api_client.models import EtatDossier, Kind
@@ -186,6 +187,12 @@ async def reverted(tx: AsyncConnection, seqs: Collection[int]) -> dict[int, UUID
         dossiers.c.annule_seq.in_(seqs), dossiers.c.etat == EtatDossier.INTEGRE
     )
     return {row.annule_seq: row.id for row in (await tx.execute(query)).all()}
+
+
+async def reverting(tx: AsyncConnection, seq: int) -> UUID | None:
+    """Give an open dossier that takes a publication back."""
+    query = sa.select(dossiers.c.id).where(dossiers.c.annule_seq == seq, dossiers.c.etat.not_in(CLOSED))
+    return (await tx.execute(query.limit(1))).scalar_one_or_none()
 
 
 def _steps(ids: Iterable[UUID]) -> Iterable[Sequence[UUID]]:

@@ -98,11 +98,11 @@ async def revert(screen: RorScreen[None], one: PublicationLue) -> None:
     if not await screen.app.push_screen_wait(question):
         return
     try:
-        dossier = await historique.annuler(screen.ror.client, one.seq)
+        dossier_id = await historique.annuler(screen.ror.client, one.seq)
     except RorError as error:
         screen.ror.fail(error)
         return
-    screen.ror.open_dossier(dossier.id)
+    screen.ror.open_dossier(dossier_id)
 
 
 def _question(one: PublicationLue) -> str:

@@ -9,11 +9,10 @@ from datetime import date, datetime, time
 from uuid import UUID, uuid4
 
 from ror_tui.api_client.client import RorClient
-from ror_tui.api_client.errors import NotFound
+from ror_tui.api_client.errors import Conflict, NotFound
 from ror_tui.api_client.models import (
     Annulation,
     ArbreAu,
-    Dossier,
     Modele,
     Nomenclature,
     Page,
@@ -82,9 +81,14 @@ async def lire(client: RorClient, seq: int) -> PublicationLue:
     return await client.historique.lire(seq)
 
 
-async def annuler(client: RorClient, seq: int) -> Dossier:
-    """Open the dossier that takes a publication back."""
-    return await client.historique.annuler(seq, Annulation(id=uuid4()))
+async def annuler(client: RorClient, seq: int) -> UUID:
+    """Give the dossier that takes a publication back: a new one, or the one that is open for it already."""
+    try:
+        return (await client.historique.annuler(seq, Annulation(id=uuid4()))).id
+    except Conflict as error:
+        if error.probleme.dossier_id is None:
+            raise
+        return error.probleme.dossier_id
 
 
 async def fiche_au(client: RorClient, structure_id: UUID, le: datetime) -> FichePassee:

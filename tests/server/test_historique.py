@@ -234,6 +234,15 @@ async def test_what_moved_since_is_a_conflict_not_an_overwriting(region: World) 
     assert (await region.ok(WHO, "GET", f"/structures/{unit}"))["valeurs"]["age_min"] == 70
 
 
+async def test_one_dossier_at_a_time_takes_a_publication_back(region: World) -> None:
+    await region.publish("Unité A")
+    dossier = await _revert(region, 1)
+    again = await region.call(WHO, "POST", "/historique/1/annuler", {"id": str(uuid4())})
+    assert (again.status_code, again.json()["dossier_id"]) == (409, dossier["id"])
+    await region.step(WHO, dossier["id"], "abandonner")
+    assert (await _revert(region, 1))["id"] != dossier["id"]
+
+
 async def test_taking_back_needs_the_right_and_something_to_take_back(region: World) -> None:
     await region.publish("Unité A")
     body = {"id": str(uuid4())}
