@@ -64,7 +64,7 @@ class Resolving:
 
     def put(self, item: Item) -> None:
         """Change an item; one that has nothing left to do is dropped."""
-        if _empty(item):
+        if idle(item):
             self.drop(item.id)
         else:
             self.dropped.discard(item.id)
@@ -86,7 +86,8 @@ def _version(view: View, node: UUID) -> int:
     return item.version if item else 0
 
 
-def _empty(item: Item) -> bool:
+def idle(item: Item) -> bool:
+    """Tell whether an item has nothing left to do."""
     return item.op is Op.UPDATE and not item.next and item.parent_next == item.parent_base
 
 
@@ -94,7 +95,7 @@ def _at_rest(resolving: Resolving, item: Item) -> Item:
     return settled(item, resolving.view.published.get(item.id))
 
 
-def _without(item: Item, *champs: str) -> Item:
+def without(item: Item, *champs: str) -> Item:
     """Take fields out of the patch of an item."""
     keep = {champ: valeur for champ, valeur in item.next.items() if champ not in champs}
     return replace(
@@ -108,7 +109,7 @@ def _without(item: Item, *champs: str) -> Item:
 def _with(item: Item, champ: str, base: Valeur, valeur: Valeur) -> Item:
     """Put a field into the patch of an item: in an `update`, what is published already has no place there."""
     if item.op is not Op.CREATE and same(base, valeur):
-        return _without(item, champ)
+        return without(item, champ)
     return replace(item, base={**item.base, champ: base}, next={**item.next, champ: valeur}, finalised=False)
 
 
@@ -116,7 +117,7 @@ def _field(resolving: Resolving, answered: Answered) -> None:
     conflict, champ = answered.conflict, answered.conflict.champ or ""
     item = resolving.item(conflict.structure_id)
     if answered.choix is Choix.PUBLIEE:
-        after = _without(item, champ)
+        after = without(item, champ)
     else:
         after = _with(item, champ, conflict.published, _wanted(answered))
         after = replaces(after, champ, conflict)
@@ -149,7 +150,7 @@ def _coherence(resolving: Resolving, answered: Answered) -> None:
     if answered.choix is Choix.AUTRE and conflict.champ:
         after = _with(item, conflict.champ, published.valeurs.get(conflict.champ), answered.valeur)
     else:
-        after = _without(item, *_breaking(resolving.view, item, published, conflict))
+        after = without(item, *_breaking(resolving.view, item, published, conflict))
     resolving.put(_at_rest(resolving, replace(after, finalised=False)))
 
 
@@ -162,7 +163,7 @@ def _breaking(view: View, item: Item, published: Published, conflict: Conflict) 
         found = controls(form, merged(left, published), view.codes)
         return any(one.code == rule and one.champ == conflict.champ for one in found)
 
-    alone = [champ for champ in item.next if not broken(_without(item, champ))]
+    alone = [champ for champ in item.next if not broken(without(item, champ))]
     return alone[:1] or list(item.next)
 
 
@@ -178,7 +179,7 @@ def _name(resolving: Resolving, answered: Answered) -> None:
         _attach(resolving, item, UUID(str(answered.conflict.published)))
         return
     else:
-        after = _without(item, "nom")
+        after = without(item, "nom")
     resolving.put(_at_rest(resolving, replace(after, seen_seq=resolving.seq)))
 
 

@@ -17,12 +17,14 @@ class Action(StrEnum):
     LIRE_REPERTOIRE = "lire_repertoire"
     LIRE_DOSSIER = "lire_dossier"
     ECRIRE_DOSSIER = "ecrire_dossier"
+    MODIFIER_STRUCTURE = "modifier_structure"
 
 
 ROLES: Mapping[Action, frozenset[Role]] = {
     Action.LIRE_REPERTOIRE: frozenset(Role),
     Action.LIRE_DOSSIER: frozenset({Role.REFERENT, Role.DIRECTION, Role.VALIDATEUR, Role.TUTELLE, Role.ADMINISTRATEUR}),
     Action.ECRIRE_DOSSIER: frozenset({Role.REFERENT, Role.DIRECTION, Role.ADMINISTRATEUR}),
+    Action.MODIFIER_STRUCTURE: frozenset({Role.REFERENT, Role.DIRECTION, Role.ADMINISTRATEUR}),
 }
 
 ROLE_LABELS: Mapping[Role, str] = {

@@ -10,16 +10,27 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
 from ror_server.domain.rights import Action
-from ror_server.routes.context import Reading, Server, Signed, etag
+from ror_server.routes.context import Expected, Reading, Server, Signed, etag
 from ror_server.routes.filtres import Filtered
-from ror_server.services import access, recherche, repertoire
+from ror_server.services import access, edition, recherche, repertoire
+from ror_server.services.pen import Pen
 from ror_server.services.tree import choices
 from ror_server.services.tree.asking import View
 from ror_server.services.tree.branch import branch
 from ror_server.services.tree.pages import around, page
 from ror_server.services.tree.path import path
 from ror_server.store.lines import Window
-from ror_tui.api_client.models import Afficher, Chemin, Code, Modele, Page, PageArbre, Resultat, Structure
+from ror_tui.api_client.models import (
+    Afficher,
+    Chemin,
+    Code,
+    Modele,
+    ModificationStructure,
+    Page,
+    PageArbre,
+    Resultat,
+    Structure,
+)
 
 router = APIRouter(prefix="/v1", tags=["repertoire"])
 
@@ -130,6 +141,25 @@ async def read_structure(structure_id: UUID, server: Server, signed: Signed, res
     """Give a published structure with its fiche."""
     async with server.database.read() as tx:
         found = await repertoire.show(tx, signed.account, structure_id)
+    response.headers.update(etag(found.version))
+    return found
+
+
+@router.patch("/structures/{structure_id}")
+async def edit_structure(
+    structure_id: UUID,
+    body: ModificationStructure,
+    *,
+    expected: Expected,
+    server: Server,
+    signed: Signed,
+    response: Response,
+) -> Structure:
+    """Publish new values of a fiche at once; a first call without answers gives the questions of répercussion."""
+    async with server.database.write() as tx:
+        await edition.edit(tx, structure_id, body, Pen(signed.account, server.clock()), expected=expected)
+        found = await repertoire.show(tx, signed.account, structure_id)
+    server.feed.wake()
     response.headers.update(etag(found.version))
     return found
 

@@ -11,10 +11,10 @@ from ror_server.domain import dossier as rules
 from ror_server.domain.disciplines import discipline_bit
 from ror_server.domain.dossier import Item, Op
 from ror_server.domain.merge import same
-from ror_server.domain.words import fold
+from ror_server.services.publishing import columns, follow
 from ror_server.services.workspace import Workspace
 from ror_server.services.writing import Pen
-from ror_server.store import commits, members, offres, peuplement, structures
+from ror_server.store import commits, structures
 from ror_tui.api_client.models import Kind, Valeurs
 
 
@@ -45,9 +45,7 @@ async def integrate(tx: AsyncConnection, found: Workspace, pen: Pen) -> int:
     await structures.update_all(tx, [(item.id, _changes(found, item) | _signed(pen)) for item in updated])
     await structures.update_all(tx, [(item.id, gone | _signed(pen)) for item in deleted])
     await commits.add_revisions(tx, [_revision(found, item, seq) for item in (*created, *updated, *deleted)])
-    await offres.follow(tx, [item.id for item in (*created, *updated, *deleted) if item.kind is Kind.UO])
-    await peuplement.follow(tx, [row.eg_id])
-    await members.follow(tx, [row.eg_id])
+    await follow(tx, row.eg_id, [item.id for item in (*created, *updated, *deleted) if item.kind is Kind.UO])
     await structures.refresh_disciplines(tx, found.ej.id if found.ej else None, bits.items())
     return seq
 
@@ -60,21 +58,9 @@ def _after(found: Workspace, item: Item) -> Valeurs:
     return rules.merged(item, found.published.get(item.id))
 
 
-def _fields(found: Workspace, values: Valeurs) -> dict[str, object]:
-    """Give the columns that follow from the values of a fiche."""
-    nom = str(values.get("nom") or "")
-    return {
-        "nom": nom,
-        "nom_tri": fold(nom),
-        "discipline": values.get("discipline"),
-        "valeurs": {champ: valeur for champ, valeur in values.items() if champ != "nom"},
-        "recherche": fold(f"{nom} {found.eg.ville or ''} {found.eg.code_postal or ''}"),
-    }
-
-
 def _new_row(found: Workspace, item: Item, pen: Pen) -> dict[str, object]:
     place = {"id": item.id, "kind": item.kind, "parent_id": found.parents[item.id], "eg_id": found.dossier.eg_id}
-    return place | {"version": 1} | _fields(found, _after(found, item)) | _signed(pen)
+    return place | {"version": 1} | columns(found.eg, item.kind, _after(found, item)) | _signed(pen)
 
 
 def _made_again(row: Mapping[str, object]) -> dict[str, object]:
@@ -86,13 +72,7 @@ def _changes(found: Workspace, item: Item) -> dict[str, object]:
     values: dict[str, object] = {"parent_id": found.parents[item.id]} if item.id != found.dossier.eg_id else {}
     if not item.next:
         return values
-    fields = _fields(found, _after(found, item))
-    if item.kind is Kind.EG:
-        eg = found.eg
-        identifiers = " ".join(filter(None, (eg.ville, eg.code_postal, eg.finess, eg.siret)))
-        fields = {key: value for key, value in fields.items() if key != "discipline"}
-        fields["recherche"] = fold(f"{fields['nom']} {identifiers}")
-    return values | fields
+    return values | columns(found.eg, item.kind, _after(found, item))
 
 
 def _revision(found: Workspace, item: Item, seq: int) -> dict[str, object]:

@@ -11,7 +11,7 @@ from ror_server import forms, nomenclatures
 from ror_server.domain.confidentialite import readable
 from ror_server.domain.rights import Action, Place, allowed, refusal, roles_at
 from ror_server.problems import NotFoundError
-from ror_server.services import access, offres
+from ror_server.services import access, bandeau_fiche, offres
 from ror_server.store import dossiers, structures
 from ror_server.store.accounts import Account
 from ror_server.store.repertoire import Row
@@ -60,6 +60,8 @@ async def show(tx: AsyncConnection, account: Account, structure_id: UUID) -> Str
         maj_par=row.maj_par,
         unites=await structures.count_units(tx, row) if row.kind in {Kind.EJ, Kind.EG} else 0,
         dossiers=[RefDossier(id=one.id, titre=one.titre, etat=one.etat, auteur=one.auteur) for one in opened],
+        modification_refus=_no_edit(account, row, eg, place),
+        bandeau=await bandeau_fiche.banner(tx, row, opened),
         dossier_refus=_no_dossier(account, row, place),
         reserve=seen.reserve,
     )
@@ -71,6 +73,14 @@ def _no_dossier(account: Account, row: Row, place: Place) -> str | None:
     if row.fermee_le:
         return f"Cet établissement est fermé depuis le {row.fermee_le}."
     return refusal(Action.ECRIRE_DOSSIER, account.grants, place)
+
+
+def _no_edit(account: Account, row: Row, eg: Row | None, place: Place) -> str | None:
+    if row.kind == Kind.EJ:
+        return "Une entité juridique vient de FINESS : sa fiche ne se modifie pas ici."
+    if eg is not None and eg.fermee_le:
+        return f"Cet établissement est fermé depuis le {eg.fermee_le}."
+    return refusal(Action.MODIFIER_STRUCTURE, account.grants, place)
 
 
 def _address(row: Row) -> Adresse | None:

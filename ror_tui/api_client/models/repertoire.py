@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import Field
 
 from ror_tui.api_client.models.base import Contrat, Demande, Valeurs
+from ror_tui.api_client.models.conflits import ReponseRepercussion
 from ror_tui.api_client.models.formulaires import Code
 from ror_tui.api_client.models.words import Afficher, Circuit, Discipline, EtatDossier, Kind, Peuplement
 
@@ -153,6 +154,16 @@ class RefDossier(Contrat):
     auteur: str
 
 
+class ModificationStructure(Demande):
+    """Body of `PATCH /v1/structures/{id}`: omitted means untouched, null means erased.
+
+    Without the answers it needs, the server refuses with the questions (`Probleme.questions`).
+    """
+
+    valeurs: Valeurs
+    repercussions: list[ReponseRepercussion] = Field(default_factory=list, max_length=1000)
+
+
 class Structure(Contrat):
     """A published structure with the values of its fiche. Its version is also the strong ETag of the answer."""
 
@@ -178,5 +189,7 @@ class Structure(Contrat):
     maj_par: str
     unites: int = Field(default=0, description="Number of published unités opérationnelles below.")
     dossiers: list[RefDossier] = Field(default_factory=list)
+    modification_refus: str | None = Field(default=None, description="Why the account cannot modify this fiche here.")
+    bandeau: str | None = Field(default=None, description="The yellow banner of the guide, when there is one.")
     dossier_refus: str | None = Field(default=None, description="Why the account cannot open a dossier here.")
     reserve: str | None = Field(default=None, description="Why some of it is hidden from this reader, in French.")
