@@ -24,7 +24,7 @@ NO_SERVER = (
     "ou dans la variable ROR_TUI_SERVEUR. Pour essayer sans serveur : ror-tui demo"
 )
 HELP = "Aide : ror-tui --help"
-SEARCH, DOSSIER = "recherche", "dossier"
+SEARCH, DOSSIER, FEED = "recherche", "dossier", "flux"
 COMMANDS = ("demo", "config", "doctor")
 NO_TERMINAL = "ror-tui a besoin d'un terminal : lancez-le directement, sans redirection."
 
@@ -76,7 +76,8 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(
         prog="ror-tui",
         usage="ror-tui [options]\n        ror-tui demo [--reset] [options]\n        ror-tui recherche [critères]\n"
-        "        ror-tui dossier [lister | montrer | tirer | planifier | pousser | envoyer | valider | refuser]",
+        "        ror-tui dossier [lister | montrer | tirer | planifier | pousser | envoyer | valider | refuser]\n"
+        "        ror-tui flux [--reprise FICHIER]",
         description="Décrire les structures de santé dans le ROR, depuis un terminal.",
         formatter_class=_Formatter,
         add_help=False,
@@ -129,14 +130,8 @@ def chosen_by(options: argparse.Namespace) -> Chosen:
 
 
 def _run(argv: Sequence[str]) -> int:
-    if argv and argv[0] == SEARCH:
-        from ror_tui.search_command import run
-
-        return run(argv[1:], choose({}).settings)
-    if argv and argv[0] == DOSSIER:
-        from ror_tui.dossier_command import run as run_dossier
-
-        return run_dossier(argv[1:], choose({}).settings)
+    if argv and argv[0] in {SEARCH, DOSSIER, FEED}:
+        return _run_without_screen(argv[0], argv[1:])
     options = _parse(argv)
     chosen = chosen_by(options)
     settings = chosen.settings
@@ -162,6 +157,21 @@ def _run(argv: Sequence[str]) -> int:
     return _show(settings, settings.serveur, None)
 
 
+def _run_without_screen(name: str, argv: Sequence[str]) -> int:
+    settings = choose({}).settings
+    if name == SEARCH:
+        from ror_tui.search_command import run
+
+        return run(argv, settings)
+    if name == DOSSIER:
+        from ror_tui.dossier_command import run as run_dossier
+
+        return run_dossier(argv, settings)
+    from ror_tui.flux_command import run as run_feed
+
+    return run_feed(argv, settings)
+
+
 def _parse(argv: Sequence[str]) -> argparse.Namespace:
     try:
         options, unknown = parser().parse_known_args(argv)
@@ -171,7 +181,7 @@ def _parse(argv: Sequence[str]) -> argparse.Namespace:
     if unknown:
         raise CommandError(f"Ceci n'est pas compris : {' '.join(unknown)}. {HELP}")
     if options.commande not in {None, *COMMANDS}:
-        known = ", ".join([*COMMANDS, SEARCH, DOSSIER])
+        known = ", ".join([*COMMANDS, SEARCH, DOSSIER, FEED])
         raise CommandError(f"Il n'y a pas de commande « {options.commande} » : il y a {known}. {HELP}")
     return options
 
