@@ -224,6 +224,7 @@ ACTIONS: tuple[Action, ...] = (
         "Tout ce qui a été fait dans le dossier, par qui",
         shown=False,
     ),
+    Action("dossier.modele", "M", "modele", "Modèle", "Prendre une unité ou un établissement pour modèle", shown=False),
     Action("dossier.tableau", "p", "tableau", "Tableau", "Coller, lire ou exporter un tableau d'unités", shown=False),
     Action(
         "dossier.finaliser",

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ror_server.routes.context import Answer, Expected, OnlyOnce, Server, Signed
-from ror_server.services import access, consequences, dossiers, gestes, groupe
+from ror_server.services import access, consequences, dossiers, gabarit, gestes, groupe
 from ror_server.services.workspace import Workspace
 from ror_server.services.writing import Pen
 from ror_server.store.gestes import Geste
@@ -19,6 +19,7 @@ from ror_tui.api_client.models import (
     ActionFaite,
     ActionGroupee,
     Consequences,
+    DemandeGabarit,
     FichesVisees,
     GesteFait,
     Gestes,
@@ -38,6 +39,19 @@ async def act_on_fiches(dossier_id: UUID, body: ActionGroupee, once: OnlyOnce) -
         change, after = await groupe.act(tx, found, body, pen)
         done = ActionFaite(libelle=change.libelle, fiches=list(change.shown), arbre=dossiers.tree(after))
         return Answer(done, after.dossier.version)
+
+    return await once.run(act)
+
+
+@router.post("/gabarit", status_code=201, response_model=ActionFaite)
+async def take_template(dossier_id: UUID, body: DemandeGabarit, once: OnlyOnce) -> Response:
+    """Create fiches after a unit or an establishment, names and what belongs to its place left to fill."""
+
+    async def act(tx: AsyncConnection, pen: Pen) -> Answer:
+        found = await access.editable(tx, pen.account, dossier_id)
+        change, after = await gabarit.take(tx, found, body, pen)
+        done = ActionFaite(libelle=change.libelle, fiches=list(change.shown), arbre=dossiers.tree(after))
+        return Answer(done, after.dossier.version, 201)
 
     return await once.run(act)
 

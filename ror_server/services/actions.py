@@ -239,10 +239,19 @@ def _require_parent(found: Workspace, kind: Kind, parent: UUID) -> None:
     require_node(found, parent)
     if deleted(found, parent):
         raise ConflictError(f"« {found.name(parent)} » est à supprimer : choisissez un autre parent.")
-    fault = placement_fault(found.dossier.circuit, found.kind(parent), kind)
+    require_place(found, kind, found.kind(parent))
+    require_room(found, 0)
+
+
+def require_place(found: Workspace, kind: Kind, parent: Kind) -> None:
+    """Refuse a kind where it may not stand.
+
+    Raises:
+        InvalidError: With the reason.
+    """
+    fault = placement_fault(found.dossier.circuit, parent, kind)
     if fault:
         raise InvalidError(fault, kind="placement")
-    require_room(found, 0)
 
 
 def require_room(found: Workspace, count: int) -> None:

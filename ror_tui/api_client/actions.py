@@ -6,7 +6,15 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from ror_tui.api_client._http import Http
-from ror_tui.api_client.models import ActionFaite, ActionGroupee, Consequences, FichesVisees, GesteFait, Gestes
+from ror_tui.api_client.models import (
+    ActionFaite,
+    ActionGroupee,
+    Consequences,
+    DemandeGabarit,
+    FichesVisees,
+    GesteFait,
+    Gestes,
+)
 
 
 class ActionsResource:
@@ -22,6 +30,10 @@ class ActionsResource:
             Invalid: `probleme.errors` gives the reason of each fiche, by `/fiches/<id>`.
         """
         return await self._http.post(ActionFaite, f"/v1/dossiers/{dossier_id}/actions", action)
+
+    async def gabarit(self, dossier_id: UUID, demande: DemandeGabarit) -> ActionFaite:
+        """Create fiches after a template, which may stand in another establishment."""
+        return await self._http.post(ActionFaite, f"/v1/dossiers/{dossier_id}/gabarit", demande)
 
     async def consequences(self, dossier_id: UUID, fiches: Sequence[UUID]) -> Consequences:
         """Read what deleting some fiches would do."""

@@ -27,6 +27,7 @@ from ror_tui.keymap import bindings
 from ror_tui.screens import (
     dossier_conflits,
     dossier_flow,
+    dossier_gabarit,
     dossier_gestes,
     dossier_lines,
     dossier_rows,
@@ -59,6 +60,7 @@ ENTRIES: dict[str, Callable[[DossierScreen], Awaitable[None]]] = {
     "gestes": dossier_gestes.listing,
     "conflits": dossier_conflits.open_conflicts,
     "tableau": dossier_tableau.choose,
+    "modele": dossier_gabarit.take,
     "differences": dossier_flow.read,
     "avancer": dossier_flow.advance,
     "envoyer": dossier_flow.send,
@@ -382,6 +384,7 @@ class DossierScreen(RorScreen[None]):
     action_type = _entry("type")
     action_annuler = _entry("annuler")
     action_refaire = _entry("refaire")
+    action_modele = _entry("modele")
     action_tableau = _entry("tableau")
     action_gestes = _entry("gestes")
     action_creer = _entry("creer")

@@ -218,6 +218,7 @@ def menu_items(
         MenuItem("refaire", f"Refaire : {dossier.geste_a_refaire or 'rien'}", "w", redo_refusal(dossier)),
         MenuItem("gestes", "Gestes du dossier", "j"),
         MenuItem("conflits", "Conflits avec le Répertoire", "!", no_conflict(arbre)),
+        MenuItem("modele", "Prendre un modèle : unité ou établissement", "q", table_refusal(dossier, noeud)),
         MenuItem("tableau", "Tableau des unités : coller, lire, exporter", "g"),
         MenuItem("differences", "Différences", "i"),
         MenuItem("etat", "Suivi du dossier", "s"),

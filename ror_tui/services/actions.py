@@ -11,6 +11,7 @@ from ror_tui.api_client.models import (
     ActionFiches,
     ActionGroupee,
     Consequences,
+    DemandeGabarit,
     Dossier,
     FicheVisee,
     GesteFait,
@@ -65,6 +66,14 @@ async def changer_type(
     """Give units a type d'UO, and where the name was not typed by hand its default name when that is asked."""
     action = _action(ActionFiches.TYPE_UO, noeuds, type_uo=type_uo, renommer=renommer)
     return await client.actions.agir(dossier_id, action)
+
+
+async def gabarit(
+    client: RorClient, dossier_id: UUID, source_id: UUID, parent_id: UUID, *, avec_enfants: bool
+) -> ActionFaite:
+    """Create fiches after a unit or an establishment, names and what belongs to its place left to fill."""
+    demande = DemandeGabarit(source_id=source_id, parent_id=parent_id, avec_enfants=avec_enfants)
+    return await client.actions.gabarit(dossier_id, demande)
 
 
 async def gestes(client: RorClient, dossier_id: UUID, avant: int | None = None) -> Gestes:

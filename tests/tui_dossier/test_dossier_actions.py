@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from ror_tui.screens.dossier import DossierScreen
+from ror_tui.screens.recherche import RechercheScreen
 from ror_tui.widgets.dialogs import Ask, Choose, Confirm, Message
 from ror_tui.widgets.find_menu import FindMenu
+from ror_tui.widgets.lines import LineList
 from ror_tui.widgets.picker import Picker
 from ror_tui.widgets.tree import VirtualTree
 from tests import world
@@ -201,3 +203,24 @@ async def test_the_tree_says_what_is_new_changed_moved_and_from_where(region: wo
         assert "· Pôle A" in text
         await desk.press("end")
         assert "modifiée · déplacée depuis Pôle A" in desk.said("#status")
+
+
+async def test_an_establishment_found_elsewhere_is_a_template(region: world.World, sit: Open) -> None:
+    await region.publish("Unité des Tilleuls")
+    dossier = str((await region.open_dossier("referent.mas", world.MAS))["id"])
+    async with sit("referent.mas", dossier=dossier) as desk:
+        await desk.press("M")
+        assert "Quel modèle pour les nouvelles fiches sous « MAS du Parc » ?" in desk.words()
+        await desk.press("a")
+        assert desk.shows(RechercheScreen)
+        await desk.write("tilleuls")
+        while not desk.app.screen.query_one(LineList).count:
+            await desk.settle()
+        await desk.press("enter")
+        assert desk.shows(Choose)
+        await desk.press("enter")
+        assert desk.shows(DossierScreen)
+        assert len(desk.tree()) >= 2
+        assert "à compléter" in desk.said("#status") or "incomplète" in desk.said("#status")
+        await desk.press("u")
+        assert len(desk.tree()) == 1

@@ -54,6 +54,7 @@ from ror_tui.api_client.models.formulaires import (
     Section,
     TypeChamp,
 )
+from ror_tui.api_client.models.gabarit import DemandeGabarit
 from ror_tui.api_client.models.gestes import Geste, GesteFait, Gestes
 from ror_tui.api_client.models.groupe import (
     ActionFaite,
@@ -193,6 +194,7 @@ __all__ = [
     "DebutFlux",
     "DejaFait",
     "Demande",
+    "DemandeGabarit",
     "DemandeSession",
     "Deplacement",
     "DernierMot",

@@ -75,6 +75,7 @@ class Champ(Contrat):
     unite: str | None = None
     aide: str = ""
     defaut: Valeur = None
+    lieu: bool = Field(default=False, description="Belongs to the place: a template leaves it to fill.")
 
     def visible(self, valeurs: Valeurs) -> bool:
         """Tell whether the field is shown for these values."""
