@@ -24,7 +24,8 @@ from ror_server.domain.workflow import (
     state_fault,
 )
 from ror_server.problems import ConflictError
-from ror_server.services import access, bandeau, gestes, workspace
+from ror_server.services import access, bandeau, gestes, signals, workspace
+from ror_server.services.pen import Pen
 from ror_server.services.workspace import Workspace
 from ror_server.store import dossiers, refus, structures
 from ror_server.store.accounts import Account
@@ -44,6 +45,7 @@ from ror_tui.api_client.models import (
     Page,
     Possibilite,
     Progres,
+    TypeSignal,
 )
 
 
@@ -96,6 +98,7 @@ async def create(tx: AsyncConnection, account: Account, body: CreationDossier, n
     )
     await dossiers.add(tx, new)
     await dossiers.add_event(tx, new.id, at=now, acteur=account.nom, texte=f"Ouverture du dossier « {titre} »")
+    await signals.tell(tx, Pen(account, now), new.id, TypeSignal.ETAPE)
     return await workspace.load(tx, new)
 
 

@@ -109,6 +109,8 @@ class FicheScreen(RorScreen[None]):
         if self.writing is not None and not self.writing.is_finished:
             return  # what it sends is judged by the server, which tells what moved
         fresh = await fiches.lire(self.ror.client, before)
+        if self.fiche is not before:
+            return  # it was saved or read again meanwhile
         told = others_change(modele, before, fresh, self.form.changes())
         if told.clash:
             self.set_status(told.text)

@@ -8,6 +8,7 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -17,7 +18,7 @@ from ror_server.store.database import Database
 from ror_tui.api_client.sse import Message, Parser
 from tests import conftest, postgres
 from tests.processes import ServerProcess, free_port, server_process
-from tests.world import PASSWORD, START, populate
+from tests.world import EHPAD, PASSWORD, START, eg_id, populate
 
 FAST = ("--heartbeat", "0.1")
 
@@ -38,9 +39,9 @@ def populated(database_url: str) -> str:
     return database_url
 
 
-def _token(server: ServerProcess) -> str:
+def _token(server: ServerProcess, who: str = "lecteur") -> str:
     with server.http() as http:
-        body = {"identifiant": "lecteur", "mot_de_passe": PASSWORD}
+        body = {"identifiant": who, "mot_de_passe": PASSWORD}
         return str(http.post("/v1/session", json=body).json()["jeton"])
 
 
@@ -106,6 +107,25 @@ def test_workers_on_one_database_tell_what_the_others_publish(shared_postgres: s
         assert [stream.told() for stream in streams] == ["debut", "debut"]
         asyncio.run(_with_database(shared_postgres, "un", "deux"))
         assert [(stream.told(), stream.told()) for stream in streams] == [("un", "deux")] * 2
+
+
+def test_workers_on_one_database_tell_what_happens_in_the_dossiers_of_the_others(shared_postgres: str) -> None:
+    with server_process(shared_postgres) as first, server_process(shared_postgres) as second:
+        first.start()
+        second.start()
+        with _stream(second, _token(second, "sesan")) as stream, first.http() as http:
+            assert stream.told() == "debut"
+            headers = {"Authorization": f"Bearer {_token(first, 'referent.ehpad')}"}
+            opened = {"id": str(uuid4()), "structure_id": str(eg_id(EHPAD))}
+            created = {"kind": "uo", "parent_id": str(eg_id(EHPAD)), "ids": [str(uuid4()) for _ in range(3)]}
+            for path, body in (("", opened), (f"/{opened['id']}/fiches", created)):
+                key = {"Idempotency-Key": str(uuid4())}
+                assert http.post(f"/v1/dossiers{path}", json=body, headers=headers | key).status_code == 201
+            for expected in ("etape", "contenu"):
+                message = stream.next()
+                assert message is not None
+                told = json.loads(message.data)
+                assert (message.event, told["dossier_id"], told["type"]) == ("dossier", opened["id"], expected)
 
 
 def test_a_reader_resumes_on_another_worker(shared_postgres: str) -> None:
