@@ -155,6 +155,69 @@ async def test_two_integrations_of_two_fields_of_one_unit_keep_both(two: Two, _r
     assert (found["age_max"], found["contact_nom"], found["activites"]) == (90, "Alix", ["208", "227", "293"])
 
 
+async def _edit(region: World, unit: str, answers: Sequence[dict[str, Any]], **values: Any) -> httpx.Response:
+    """Publish a direct edit over the first version of a unit."""
+    body = {"valeurs": values, "repercussions": list(answers)}
+    return await region.call("referent.ej", "PATCH", f"/structures/{unit}", body, version=1)
+
+
+ORDERS = ("integration", "edit", "both")
+
+
+async def _in_order(two: Two, order: str, dossier: str, unit: str, answers: Any, **values: Any) -> tuple[int, int]:
+    """Integrate a dossier and edit its unit directly, one before the other or at once; gives both statuses."""
+    await two.of(1).login("referent.ej")
+
+    async def validate() -> int:
+        [answer] = await _validate_all(two, [dossier])
+        return answer.status_code
+
+    async def edit() -> int:
+        return (await _edit(two.of(1), unit, answers, **values)).status_code
+
+    if order == "both":
+        validated, edited = await asyncio.gather(validate(), edit())
+        return validated, edited
+    if order == "integration":
+        return await validate(), await edit()
+    edited = await edit()
+    return await validate(), edited
+
+
+@pytest.mark.parametrize("order", ORDERS)
+async def test_an_integration_and_a_direct_edit_of_another_field_both_stay(two: Two, order: str) -> None:
+    start = await _state(two)
+    unit = await two.one.publish("Unité à deux")
+    dossier = await _ready(two.one, unit, age_min=10)
+    validated, edited = await _in_order(two, order, dossier, unit, [], age_max=90)
+    assert validated == 200
+    assert edited in {200, 412}  # over a version that the integration replaced
+    found = {str(node): one.valeurs for node, one in (await two.check(start)).items()}[unit]
+    assert (found["age_min"], found.get("age_max")) == (10, 90 if edited == 200 else None)
+
+
+@pytest.mark.parametrize("follow", [True, False])
+@pytest.mark.parametrize("order", ORDERS)
+async def test_an_integration_and_a_direct_edit_of_one_field_end_as_was_answered(
+    two: Two, order: str, follow: bool
+) -> None:
+    start = await _state(two)
+    unit = await two.one.publish("Unité à deux")
+    dossier = await _ready(two.one, unit, age_min=10)
+    asked = (await _edit(two.one, unit, [], age_min=20)).json()["questions"]
+    answers = [
+        {name: one[name] for name in ("dossier_id", "champ", "version")} | {"repercuter": follow} for one in asked
+    ]
+    validated, edited = await _in_order(two, order, dossier, unit, answers, age_min=20)
+    found = {str(node): one for node, one in (await two.check(start)).items()}[unit]
+    outcome = (validated, edited, found.valeurs["age_min"], found.version)
+    first_integrated = (200, 412, 10, 2)  # the edit was typed over what is published no longer
+    first_edited = (409, 200, 20, 2) if follow else (200, 200, 10, 3)  # nothing is left to publish; or it is replaced
+    overtaken = (412, 200, 20, 2)  # the validator has not read that the dossier replaces the edit, or follows it
+    possible = {"integration": {first_integrated}, "edit": {first_edited}, "both": {first_integrated, overtaken}}
+    assert outcome in possible[order]
+
+
 async def test_the_same_validation_sent_sixteen_times_at_once_publishes_once(two: Two) -> None:
     start = await _state(two)
     unit = await two.one.publish("Unité une fois")

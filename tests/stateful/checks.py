@@ -228,3 +228,23 @@ def check_feed(told: Mapping[UUID, Mapping[str, Any] | None], published: State) 
             assert said["parent_id"] == (str(one.parent) if one.parent else None), node
             assert answers.keys() == one.valeurs.keys(), (node, answers, one.valeurs)
             assert all(same(answers[champ], value) for champ, value in one.valeurs.items()), (node, answers, one)
+
+
+def check_repercussion(before: Any, after: Any, values: Mapping[str, Any], told: Mapping[str, bool | None]) -> None:
+    """Hold: a direct edit changes in a dossier only the fields that its author was asked about and said yes to.
+
+    Args:
+        before: What the dossier held on the structure.
+        after: What it holds now; None when nothing is left.
+        values: What was published directly.
+        told: What was answered, by field; None where nothing was asked.
+    """
+    kept = after.next if after is not None else {}
+    for champ, mine in before.next.items():
+        if champ not in values or not told.get(champ):
+            assert champ in kept, f"{champ} of the dossier was erased by a direct edit"
+            assert same(kept[champ], mine), f"{champ} of the dossier was changed by a direct edit"
+        else:
+            assert champ not in kept or same(kept[champ], values[champ]), f"{champ} did not follow"
+        if told.get(champ) is False:
+            assert champ in (after.remplace or {}), f"nobody will be told that {champ} is replaced"

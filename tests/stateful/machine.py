@@ -165,23 +165,48 @@ class Hospital(Place):
             after = self.call("admin", "GET", f"/dossiers/{dossier}/contenu").json()
             assert after == read, "a refused push left something"
 
-    @rule(pick=ANY, lines=st.lists(ANY, min_size=1, max_size=3), choices=CHOICES)
+    @rule(pick=ANY, lines=st.lists(ANY, max_size=2), choices=CHOICES)
     def publish_a_part(self, pick: int, lines: list[int], choices: list[int]) -> None:
-        """Refuse some fiches of a dossier and publish the rest: what is refused goes on in another one."""
-        full = [dossier for dossier in self.open if self.content(dossier)]
-        if not full:
-            return
-        dossier = full[pick % len(full)]
+        """Create two units, refuse one with some others, publish the rest: what is refused goes on elsewhere."""
+        dossier = self.dossier(pick | 1)
+        new = self._create("referent.hopital", dossier, str(EG), "uo", 2)
         self._send(dossier, choices)
         changed = [node["id"] for node in self.nodes(dossier) if node["changements"]]
-        if not changed:
+        if new[0] not in changed:
             return
-        refused = {changed[line % len(changed)] for line in lines}
+        refused = {new[0], *(changed[line % len(changed)] for line in lines)} - {new[1]}
         body = {"fiches": [{"structure_id": node, "motif": "À revoir."} for node in sorted(refused)]}
         before = set(self.content(dossier))
         answer = self._step("sesan", dossier, "valider-partie", body)
         if answer.status_code == 200:
             self._follow_up(dossier, before, {UUID(node) for node in refused})
+
+    @rule(who=WRITER, line=ANY, values=VALUES, follow=st.lists(st.booleans(), min_size=1, max_size=3))
+    def edit_directly(self, who: str, line: int, values: dict[str, Any], follow: list[bool]) -> None:
+        """Change a published unit at once; the dossiers that touch the same fields follow, or win."""
+        units = self.units()
+        if not units:
+            return
+        unit = units[line % len(units)]
+        path, version = f"/structures/{unit}", self.published[unit].version
+        before = {dossier: self.run(self._held(dossier)).get(unit) for dossier in self.open}
+        answer = self.call(who, "PATCH", path, {"valeurs": values}, version)
+        answers: list[dict[str, Any]] = []
+        if answer.status_code == 409 and answer.json().get("questions"):
+            asked = answer.json()["questions"]
+            answers = [
+                {name: one[name] for name in ("dossier_id", "champ", "version")}
+                | {"repercuter": follow[rank % len(follow)]}
+                for rank, one in enumerate(asked)
+            ]
+            answer = self.call(who, "PATCH", path, {"valeurs": values, "repercussions": answers}, version)
+        if answer.status_code != 200:
+            return
+        told = {(one["dossier_id"], one["champ"]): one["repercuter"] for one in answers}
+        for dossier, item in before.items():
+            if item is not None and item.op != "delete":
+                after = self.run(self._held(dossier)).get(unit)
+                checks.check_repercussion(item, after, values, {champ: told.get((dossier, champ)) for champ in values})
 
     @rule(pick=ANY, choices=CHOICES)
     def publish(self, pick: int, choices: list[int]) -> None:
@@ -227,10 +252,10 @@ class Hospital(Place):
     def race(self, line: int, mine: dict[str, Any], theirs: dict[str, Any]) -> None:
         """Describe one unit in two dossiers, and publish the second."""
         first, second = self.open[:2]
-        units = [node for node, one in self.published.items() if one.kind == "uo" and not one.deleted]
+        units = self.units()
         if not units:
             return
-        unit = sorted(units, key=lambda node: str(self.published[node].valeurs["nom"]))[line % len(units)]
+        unit = units[line % len(units)]
         for dossier, values in ((first, mine), (second, theirs)):
             fiche = self.call("admin", "GET", f"/dossiers/{dossier}/fiches/{unit}")
             if fiche.status_code == 200:

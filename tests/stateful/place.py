@@ -205,6 +205,11 @@ class Place(RuleBasedStateMachine):
         kept = {node: tuple(getattr(item, name) for name in said) for node, item in found if not _says_nothing(item)}
         return dict(sorted(kept.items(), key=lambda one: str(one[0])))
 
+    def units(self) -> list[UUID]:
+        """Give the published units, by name."""
+        found = [node for node, one in self.published.items() if one.kind == "uo" and not one.deleted]
+        return sorted(found, key=lambda node: (str(self.published[node].valeurs["nom"]), str(node)))
+
     # --- What must hold ---
 
     def follow(self) -> None:
