@@ -160,7 +160,8 @@ def counted_words(count: int, kind: Kind, participle: str) -> str:
         participle: The masculine singular: « créé ».
     """
     ending = ("e" if kind in FEMININE else "") + ("s" if count > 1 else "")
-    return f"{count} {PLURALS[kind] if count > 1 else LABELS[kind]} {participle}{ending}"
+    shown = f"{count:,}".replace(",", "\N{NO-BREAK SPACE}")
+    return f"{shown} {PLURALS[kind] if count > 1 else LABELS[kind]} {participle}{ending}"
 
 
 def _replaced(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -17,13 +18,14 @@ from ror_server.services.passe import Known, known
 from ror_server.store import historique, paging
 from ror_server.store.accounts import Account
 from ror_server.store.historique import Commit
-from ror_tui.api_client.models import Page, PublicationLue, RevisionLue
+from ror_server.store.structures import Row
+from ror_tui.api_client.models import Kind, Page, PublicationLue, RevisionLue
 
 SHOWN = 30
 """Structures told of one publication in a list; the whole of one publication tells more."""
 SHOWN_ALONE = 500
 
-NOUNS: Mapping[str, str] = {"create": "créé", "move": "déplacé", "update": "modifié", "delete": "supprimé"}
+PARTICIPLES: Mapping[str, str] = {"create": "créé", "move": "déplacé", "update": "modifié", "delete": "supprimé"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,8 @@ class _Touched:
     commit: Commit
     ids: Sequence[UUID]
     total: int
+    counts: Sequence[tuple[str, Kind, int]] = ()
+    """Operation, kind, how many: when there are more structures than are told one by one."""
 
 
 async def listing(
@@ -56,7 +60,7 @@ async def listing(
         if below is None:
             raise NotFoundError("Cette structure n'existe pas dans le Répertoire.")
     commits = await historique.page(tx, below, _under(cursor), limit + 1)
-    touched = [_Touched(one, *await historique.touched(tx, one.seq, below, SHOWN)) for one in commits[:limit]]
+    touched = [await _touched(tx, one, below, SHOWN) for one in commits[:limit]]
     more = paging.encode(str(commits[limit - 1].seq)) if len(commits) > limit else None
     return Page(elements=await _told(tx, account, touched), suivant=more)
 
@@ -80,9 +84,14 @@ async def one(tx: AsyncConnection, account: Account, seq: int) -> PublicationLue
     commit = await historique.commit(tx, seq)
     if commit is None:
         raise NotFoundError(f"Il n'y a pas de publication n° {seq}.")
-    ids, total = await historique.touched(tx, seq, None, SHOWN_ALONE)
-    [told] = await _told(tx, account, [_Touched(commit, ids, total)])
+    [told] = await _told(tx, account, [await _touched(tx, commit, None, SHOWN_ALONE)])
     return told
+
+
+async def _touched(tx: AsyncConnection, commit: Commit, below: Row | None, limit: int) -> _Touched:
+    ids, total = await historique.touched(tx, commit.seq, below, limit)
+    counts = await historique.counts(tx, commit.seq, below) if total > len(ids) else []
+    return _Touched(commit, ids, total, counts)
 
 
 async def _told(tx: AsyncConnection, account: Account, touched: Sequence[_Touched]) -> list[PublicationLue]:
@@ -117,7 +126,7 @@ def _publication(  # noqa: PLR0917 - what a publication is told from
         origine=commit.origine,
         par=_through(commit, may_read=may_read),
         dossier_id=commit.dossier_id if may_read else None,
-        resume=_summary(told, entry.total, commit),
+        resume=_summary(told, entry),
         revisions=told,
         total=entry.total,
         annulee=commit.seq in gone,
@@ -140,18 +149,11 @@ def _through(commit: Commit, *, may_read: bool) -> str:
     return "modification directe" if commit.origine == "direct" else commit.message
 
 
-def _summary(told: Sequence[RevisionLue], total: int, commit: Commit) -> str:
-    if total > len(told) or not told:
-        return f"{total} structures" if total else commit.message
-    if len(told) == 1:
+def _summary(told: Sequence[RevisionLue], entry: _Touched) -> str:
+    if len(told) == 1 == entry.total:
         return told[0].phrase
-    counted: dict[tuple[str, object], int] = {}
-    for one in told:
-        counted[one.op, one.kind] = counted.get((one.op, one.kind), 0) + 1
-    parts = [
-        counted_words(count, one.kind, NOUNS[op])
-        for op in NOUNS
-        for one in {told_one.kind: told_one for told_one in told if told_one.op == op}.values()
-        if (count := counted[op, one.kind])
-    ]
-    return " ; ".join(parts)
+    counted = Counter((one.op, one.kind) for one in told)
+    groups = entry.counts or [(op, kind, count) for (op, kind), count in counted.items()]
+    ranked = sorted(groups, key=lambda group: ([*PARTICIPLES].index(group[0]), [*Kind].index(group[1])))
+    parts = [counted_words(count, kind, PARTICIPLES[op]) for op, kind, count in ranked]
+    return " ; ".join(parts) or entry.commit.message

@@ -134,6 +134,19 @@ async def touched(tx: AsyncConnection, seq: int, below: Row | None, limit: int) 
     return ids, total
 
 
+async def counts(tx: AsyncConnection, seq: int, below: Row | None) -> list[tuple[str, Kind, int]]:
+    """Count what a publication did: operation, kind, how many."""
+    moved = revisions.c.avant["parent_id"].as_string().is_not(None)
+    op = sa.case((sa.and_(revisions.c.op == "update", moved), "move"), else_=revisions.c.op).label("op")
+    query = sa.select(op, structures.c.kind, sa.func.count()).join(
+        structures, structures.c.id == revisions.c.structure_id
+    )
+    query = query.where(revisions.c.commit_seq == seq).group_by(op, structures.c.kind)
+    if below is not None:
+        query = query.where(revisions.c.structure_id.in_(_ids_below(below)))
+    return [(found, Kind(kind), count) for found, kind, count in (await tx.execute(query)).all()]
+
+
 async def later(tx: AsyncConnection, ids: Collection[UUID], since: int) -> dict[UUID, list[Revision]]:
     """Give the revisions of structures from a publication on, the newest first.
 

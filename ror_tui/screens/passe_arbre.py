@@ -23,6 +23,7 @@ from ror_tui.texts import french, plural
 from ror_tui.widgets.tree import TreeRow, VirtualTree
 
 WORDS = {"identique": "", "modifie": "modifié depuis", "deplace": "déplacé depuis", "supprime": "supprimé depuis"}
+UNCHANGED = "Rien n'a changé depuis."
 COLORS = {"identique": "text-muted", "modifie": "warning", "deplace": "primary", "supprime": "error"}
 
 
@@ -80,7 +81,8 @@ class PasseArbreScreen(RorScreen[None]):
             tree.reveal(str(self.structure_id))
         changed = sum(one.depuis != "identique" for one in arbre.noeuds)
         self.set_crumbs("Répertoire", f"Au {when(self.le)}", arbre.etablissement.nom)
-        self.set_banner(banner(self.le, f"{plural(changed, 'structure a', 'structures ont')} changé depuis."))
+        since = f"{plural(changed, 'structure a', 'structures ont')} changé depuis." if changed else UNCHANGED
+        self.set_banner(banner(self.le, since))
         self.set_status(
             f"{plural(len(arbre.noeuds), 'structure', 'structures')} · Entrée : la fiche d'alors · d : autre date"
         )

@@ -114,3 +114,21 @@ async def test_an_integrated_dossier_still_tells_what_it_changed(region: World) 
     await region.step("sesan", dossier, "valider")
     found = await _differences(region, dossier)
     assert found["phrases"][0]["texte"] == "« Unité A » : Âge minimum : 60 ans → 65 ans"
+
+
+async def test_what_a_direct_edit_set_and_the_dossier_will_replace_is_said(region: World) -> None:
+    unit = await region.publish("Unité A", age_max=90)
+    dossier = await _reopened(region)
+    await _save(region, dossier, unit, age_max=70)
+    body: dict[str, Any] = {"valeurs": {"age_max": 99, "age_min": 62}, "repercussions": []}
+    asked = (await region.call(WHO, "PATCH", f"/structures/{unit}", body, version=1)).json()
+    [question] = asked["questions"]
+    answer = {key: question[key] for key in ("dossier_id", "champ", "version")} | {"repercuter": False}
+    await region.ok(WHO, "PATCH", f"/structures/{unit}", body | {"repercussions": [answer]}, version=1)
+    found = await _differences(region, dossier)
+    assert found["groupes"] == ["1 unité opérationnelle modifiée", "1 valeur publiée sera remplacée"]
+    node = found["noeuds"][1]
+    assert [one["phrase"] for one in node["ecarts"]] == ["Âge maximum : 99 ans → 70 ans"]
+    [replaced] = node["remplacements"]
+    assert replaced["phrase"] == "Âge maximum : 99 ans, publié par REFERENT.EHPAD, sera remplacé par 70 ans"
+    assert found["phrases"][-1]["texte"].endswith("sera remplacé par 70 ans")

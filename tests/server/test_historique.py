@@ -186,6 +186,29 @@ async def test_taking_the_last_publication_back_leaves_what_was_published_before
     assert await _faults(region) == []
 
 
+async def test_a_direct_edit_is_told_and_taken_back_through_a_dossier(region: World) -> None:
+    unit = await region.publish("Unité A")
+    body = {"valeurs": {"age_min": 64, "nom": "Unité B"}, "repercussions": []}
+    await region.ok(WHO, "PATCH", f"/structures/{unit}", body, version=1)
+    last, _ = await _history(region, structure=unit)
+    assert (last["par"], last["acteur"], last["origine"]) == ("modification directe", "REFERENT.EHPAD", "direct")
+    assert last["resume"] == "« Unité B » : Nom : Unité A → Unité B ; Âge minimum : 60 ans → 64 ans"
+    await _passed(region, WHO, (await _revert(region, 2))["id"])
+    now = await region.ok(WHO, "GET", f"/structures/{unit}")
+    assert (now["nom"], now["valeurs"]["age_min"]) == ("Unité A", 60)
+    assert await _faults(region) == []
+
+
+async def test_a_large_publication_is_counted_by_what_it_did(region: World) -> None:
+    dossier = (await region.open_dossier(WHO, EHPAD))["id"]
+    for unit in await region.add(WHO, dossier, eg_id(EHPAD), count=31):
+        await region.fill(WHO, dossier, unit)
+    await _passed(region, WHO, dossier)
+    [line] = await _history(region)
+    assert (line["resume"], line["total"], len(line["revisions"])) == ("31 unités opérationnelles créées", 31, 30)
+    assert len((await region.ok(WHO, "GET", "/historique/1"))["revisions"]) == 31
+
+
 async def test_a_creation_taken_back_is_a_deletion_and_a_deletion_a_return_under_the_same_id(region: World) -> None:
     unit = await region.publish("Unité A")
     before = await region.ok(WHO, "GET", f"/structures/{unit}")
