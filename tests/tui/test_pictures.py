@@ -112,7 +112,7 @@ async def validation(app: RorApp, pilot: Pilot[int], region: world.World) -> Non
     await region.step(who, opened, "envoyer")
     await sign_in(app, pilot, "sesan")
     await pilot.press("f8")
-    await _shown(pilot, "Peuplement de")
+    await _shown(pilot, "Peuplement de", "Validation (1)")
 
 
 async def aide(app: RorApp, pilot: Pilot[int], region: world.World) -> None:
