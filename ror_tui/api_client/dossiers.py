@@ -129,7 +129,7 @@ class DossiersResource:
         try:
             return await self._http.patch(Fiche, path, modification, if_match=version)
         except Stale as stale:
-            if not _is_ours(stale.probleme, version, modification.valeurs):
+            if not is_ours(stale.probleme, version, modification.valeurs):
                 raise
         return await self.fiche(dossier_id, fiche_id)
 
@@ -150,7 +150,7 @@ def _fiche(dossier_id: UUID, fiche_id: UUID) -> str:
     return f"/v1/dossiers/{dossier_id}/fiches/{fiche_id}"
 
 
-def _is_ours(probleme: Probleme, version: int, sent: Valeurs) -> bool:
+def is_ours(probleme: Probleme, version: int, sent: Valeurs) -> bool:
     """Tell whether the version that stands in the way is the one our own lost request made."""
     if probleme.valeurs is None or (probleme.etag or "").strip('"') != str(version + 1):
         return False

@@ -1,4 +1,4 @@
-"""A published fiche, read only: every value, what is locked, the dossiers that are open on it."""
+"""A published fiche: every value, what is locked, the dossiers that are open on it."""
 
 from __future__ import annotations
 
@@ -18,9 +18,11 @@ from ror_tui.keymap import bindings
 from ror_tui.marks import KIND
 from ror_tui.screens import historique_actions, structure_text
 from ror_tui.screens.base import RorScreen
+from ror_tui.screens.edition import EditionScreen
 from ror_tui.screens.historique import HistoriqueScreen
 from ror_tui.services import compte, fiche, repertoire
 from ror_tui.texts import french, moment
+from ror_tui.widgets.dialogs import Message
 
 
 class StructureScreen(RorScreen[None]):
@@ -94,7 +96,7 @@ class StructureScreen(RorScreen[None]):
             nomenclatures: Those of its codes, by name.
         """
         self.set_crumbs("Répertoire", *(up.nom for up in structure.chemin), structure.nom)
-        self.set_banner(french(structure_text.BANNER) if structure.dossiers else None)
+        self.set_banner(french(structure.bandeau) if structure.bandeau else None)
         self._fiche = (structure, modele, nomenclatures)
         self.write()
         refusal = structure.dossier_refus
@@ -147,6 +149,19 @@ class StructureScreen(RorScreen[None]):
     async def action_au(self) -> None:
         """Show the fiche as it was at a date."""
         await historique_actions.ask_date(self, self.structure_id)
+
+    def action_modifier(self) -> None:
+        """Modify the published fiche (guide §4c), or say why it cannot be."""
+        if self._fiche is None:
+            return
+        structure = self._fiche[0]
+        if structure.modification_refus:
+            self.app.push_screen(Message("Modification impossible", french(structure.modification_refus)))
+        else:
+            self.app.push_screen(EditionScreen(structure), self._modified)
+
+    def _modified(self, _published: bool | None) -> None:
+        self.load()
 
     def action_dossier(self) -> None:
         """Open a dossier collaboratif on the establishment."""

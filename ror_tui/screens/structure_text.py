@@ -17,10 +17,6 @@ LOCKED = (
     f"{LOCK} Champ verrouillé : l'adresse, le numéro FINESS, le SIRET et la raison sociale ne se modifient pas ici. "
     "Pour toute modification les concernant, contacter le support SESAN :"
 )
-BANNER = (
-    "Cette fiche fait partie d'un dossier collaboratif. Toute modification de la fiche hors dossier collaboratif sera "
-    "effacée lors de l'intégration du dossier dans le répertoire."
-)
 CIRCUITS = {Circuit.SANITAIRE: "sanitaire", Circuit.MEDICO_SOCIAL: "médico-social", Circuit.HANDICAP: "handicap"}
 LABEL_WIDTH = 30
 NARROW = 70
