@@ -151,6 +151,11 @@ class _Told:
         )
 
 
+def number(count: int) -> str:
+    """Write a number as French does: « 94 839 »."""
+    return f"{count:,}".replace(",", "\N{NO-BREAK SPACE}")
+
+
 def counted_words(count: int, kind: Kind, participle: str) -> str:
     """Say « 3 unités opérationnelles créées », « 1 pôle déplacé ».
 
@@ -160,8 +165,7 @@ def counted_words(count: int, kind: Kind, participle: str) -> str:
         participle: The masculine singular: « créé ».
     """
     ending = ("e" if kind in FEMININE else "") + ("s" if count > 1 else "")
-    shown = f"{count:,}".replace(",", "\N{NO-BREAK SPACE}")
-    return f"{shown} {PLURALS[kind] if count > 1 else LABELS[kind]} {participle}{ending}"
+    return f"{number(count)} {PLURALS[kind] if count > 1 else LABELS[kind]} {participle}{ending}"
 
 
 def _replaced(

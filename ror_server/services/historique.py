@@ -13,7 +13,7 @@ from ror_server.domain.passe import Step
 from ror_server.domain.rights import Action, Place, allowed, roles_at
 from ror_server.problems import NotFoundError
 from ror_server.services import access, annulation, revisions
-from ror_server.services.differences import counted_words
+from ror_server.services.differences import counted_words, number
 from ror_server.services.passe import Known, known
 from ror_server.store import historique, paging
 from ror_server.store.accounts import Account
@@ -24,6 +24,8 @@ from ror_tui.api_client.models import Kind, Page, PublicationLue, RevisionLue
 SHOWN = 30
 """Structures told of one publication in a list; the whole of one publication tells more."""
 SHOWN_ALONE = 500
+COUNTED = 5000
+"""More structures than this in one publication, which only an import has, are not counted by what became of them."""
 
 PARTICIPLES: Mapping[str, str] = {"create": "créé", "move": "déplacé", "update": "modifié", "delete": "supprimé"}
 
@@ -90,7 +92,7 @@ async def one(tx: AsyncConnection, account: Account, seq: int) -> PublicationLue
 
 async def _touched(tx: AsyncConnection, commit: Commit, below: Row | None, limit: int) -> _Touched:
     ids, total = await historique.touched(tx, commit.seq, below, limit)
-    counts = await historique.counts(tx, commit.seq, below) if total > len(ids) else []
+    counts = await historique.counts(tx, commit.seq, below) if len(ids) < total <= COUNTED else []
     return _Touched(commit, ids, total, counts)
 
 
@@ -152,6 +154,8 @@ def _through(commit: Commit, *, may_read: bool) -> str:
 def _summary(told: Sequence[RevisionLue], entry: _Touched) -> str:
     if len(told) == 1 == entry.total:
         return told[0].phrase
+    if entry.total > COUNTED:
+        return f"{number(entry.total)} structures"
     counted = Counter((one.op, one.kind) for one in told)
     groups = entry.counts or [(op, kind, count) for (op, kind), count in counted.items()]
     ranked = sorted(groups, key=lambda group: ([*PARTICIPLES].index(group[0]), [*Kind].index(group[1])))
