@@ -24,10 +24,10 @@ from ror_server.domain.workflow import (
     state_fault,
 )
 from ror_server.problems import ConflictError
-from ror_server.services import access, bandeau, gestes, signals, workspace
+from ror_server.services import access, bandeau, signals, workspace
 from ror_server.services.pen import Pen
 from ror_server.services.workspace import Workspace
-from ror_server.store import dossiers, refus, structures
+from ror_server.store import dossiers, gestes, refus, structures
 from ror_server.store.accounts import Account
 from ror_server.store.dossiers import DossierRow, StoredItem
 from ror_server.store.refus import Refusal
@@ -222,7 +222,7 @@ async def show(tx: AsyncConnection, account: Account, found: Workspace) -> Dossi
     """Give a dossier with what this account can do with it."""
     row = found.dossier
     resume = _resume(row, account, found.progress(), must_act(account, row, found.place))
-    undoable, redoable = await gestes.labels(tx, row, account)
+    undoable, redoable = await gestes.labels(tx, row.id, account.id)
     only_sanitaire = None if row.circuit is Circuit.SANITAIRE else SANITAIRE_ONLY
     return Dossier(
         **{name: getattr(resume, name) for name in DossierResume.model_fields},

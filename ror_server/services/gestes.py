@@ -15,8 +15,7 @@ from ror_server.services.workspace import Workspace
 from ror_server.services.writing import Pen, apply, deleted, fresh
 from ror_server.store import gestes
 from ror_server.store.accounts import Account
-from ror_server.store.dossiers import DossierRow
-from ror_server.store.gestes import Geste, Items
+from ror_server.store.gestes import Geste, Items, Listed
 from ror_tui.api_client.models import ActionDossier, Gestes
 from ror_tui.api_client.models import Geste as GesteDit
 
@@ -31,7 +30,7 @@ async def listing(tx: AsyncConnection, account: Account, found: Workspace, befor
     undoable = await gestes.to_undo(tx, dossier_id, account.id) if writes else None
     redoable = await gestes.to_redo(tx, dossier_id, account.id) if writes else None
     return Gestes(
-        gestes=[said(one, account) for one in rows[:PAGE]],
+        gestes=[listed(one, account) for one in rows[:PAGE]],
         suivant=rows[PAGE - 1].rang if len(rows) > PAGE else None,
         a_annuler=said(undoable, account) if undoable else None,
         a_refaire=said(redoable, account) if redoable else None,
@@ -40,23 +39,22 @@ async def listing(tx: AsyncConnection, account: Account, found: Workspace, befor
 
 def said(geste: Geste, account: Account) -> GesteDit:
     """Tell a geste to an account."""
+    told = {name: getattr(geste, name) for name in Listed.__slots__ if name != "fiches"}
+    return listed(Listed(**told, fiches=len(geste.apres)), account)
+
+
+def listed(geste: Listed, account: Account) -> GesteDit:
+    """Tell a geste of the list to an account."""
     return GesteDit(
         rang=geste.rang,
         acteur=geste.acteur,
         le=geste.le,
         libelle=geste.libelle,
-        fiches=len(geste.apres),
+        fiches=geste.fiches,
         mien=geste.compte_id == account.id,
         defait=geste.defait,
         coupe=geste.coupe,
     )
-
-
-async def labels(tx: AsyncConnection, row: DossierRow, account: Account) -> tuple[str | None, str | None]:
-    """Say what the account would undo and redo, as the dossier shows it."""
-    undoable = await gestes.to_undo(tx, row.id, account.id)
-    redoable = await gestes.to_redo(tx, row.id, account.id)
-    return undoable.libelle if undoable else None, redoable.libelle if redoable else None
 
 
 async def undo(tx: AsyncConnection, found: Workspace, pen: Pen) -> tuple[Geste, Workspace]:

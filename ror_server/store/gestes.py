@@ -36,6 +36,20 @@ class Geste:
     coupe: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A geste as it is listed."""
+
+    rang: int
+    compte_id: UUID
+    acteur: str
+    le: datetime
+    libelle: str
+    defait: bool
+    coupe: bool
+    fiches: int
+
+
 def _geste(row: sa.Row[Any]) -> Geste:
     values = {name: getattr(row, name) for name in Geste.__slots__}
     items = {name: _ITEMS.validate_python(values[name]) for name in ("avant", "apres")}
@@ -55,6 +69,14 @@ async def cut(tx: AsyncConnection, dossier_id: UUID, compte_id: UUID) -> None:
     """Leave what an account undid as it is, for good: it did something else since."""
     query = sa.update(gestes).where(_of(dossier_id, compte_id), gestes.c.defait.is_(True))
     await tx.execute(query.values(coupe=True))
+
+
+async def labels(tx: AsyncConnection, dossier_id: UUID, compte_id: UUID) -> tuple[str | None, str | None]:
+    """Say what an account would undo and redo, without reading the items."""
+    mine = sa.select(gestes.c.libelle).where(_of(dossier_id, compte_id))
+    undo = mine.where(gestes.c.defait.is_(False)).order_by(gestes.c.rang.desc()).limit(1)
+    redo = mine.where(gestes.c.defait.is_(True), gestes.c.coupe.is_(False)).order_by(gestes.c.rang).limit(1)
+    return (await tx.execute(undo)).scalar_one_or_none(), (await tx.execute(redo)).scalar_one_or_none()
 
 
 async def to_undo(tx: AsyncConnection, dossier_id: UUID, compte_id: UUID) -> Geste | None:
@@ -93,8 +115,8 @@ async def last_touching(
     return None
 
 
-async def page(tx: AsyncConnection, dossier_id: UUID, before: int | None, limit: int) -> list[Geste]:
-    """List the gestes of everybody, the last first.
+async def page(tx: AsyncConnection, dossier_id: UUID, before: int | None, limit: int) -> list[Listed]:
+    """List the gestes of everybody, the last first, without their items.
 
     Args:
         tx: The transaction.
@@ -102,11 +124,17 @@ async def page(tx: AsyncConnection, dossier_id: UUID, before: int | None, limit:
         before: Only those of a lower rank.
         limit: How many at most.
     """
-    query = sa.select(gestes).where(gestes.c.dossier_id == dossier_id)
+    columns = [gestes.c[name] for name in Listed.__slots__ if name != "fiches"]
+    query = sa.select(*columns, gestes.c.apres).where(gestes.c.dossier_id == dossier_id)
     if before is not None:
         query = query.where(gestes.c.rang < before)
     rows = (await tx.execute(query.order_by(gestes.c.rang.desc()).limit(limit))).all()
-    return [_geste(row) for row in rows]
+    return [_listed(row) for row in rows]
+
+
+def _listed(row: sa.Row[*tuple[Any, ...]]) -> Listed:
+    values = {name: getattr(row, name) for name in Listed.__slots__ if name != "fiches"}
+    return Listed(**values, fiches=len(row.apres))
 
 
 def _of(dossier_id: UUID, compte_id: UUID) -> sa.ColumnElement[bool]:
