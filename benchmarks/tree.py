@@ -21,6 +21,7 @@ import httpx
 from benchmarks.national import LOGIN, PASSWORD, SIZES, names, prepared
 from benchmarks.search import serving
 from benchmarks.terminal import DOWN, RIGHT, UP, Burst, Terminal, environment
+from ror_tui.api_client.models import Afficher, Discipline, EnregistrementPlace, Filtres, VueRepertoire
 
 APP = str(Path(__file__).with_name("tree_app.py"))
 STEPS = [*[DOWN] * 12, *[UP] * 12]
@@ -30,6 +31,10 @@ FIRST, SECOND = "Établissement d'essai 0", "Unité de médecine 1"
 BRANCHES = ("59", "13", "69", "33", "62", "44", "31", "34")
 ENOUGH = 100_000
 DOSSIERS, REPERTOIRE = "\x1b[18~", "\x1b[17~"
+FIRST_VIEW = VueRepertoire(
+    par=Afficher.DEPARTEMENT, filtres=Filtres(disciplines=[one for one in Discipline if one is not Discipline.MSS])
+)
+"""What an account sees at its first login; a client that was killed may have left another place on the server."""
 REST = 0.6
 """Seconds after which the Répertoire has said in full where the cursor is."""
 
@@ -113,12 +118,7 @@ class Branch(NamedTuple):
 def branch(client: httpx.Client, departement: str) -> Branch:
     """Ask the server what the client shows below a département, MSS left out as at first."""
     rows = size = 0
-    query: dict[str, str | int | list[str]] = {
-        "par": "departement",
-        "sous": f"dep:{departement}",
-        "limite": 5000,
-        "disciplines": ["MCO", "PSY", "SLD", "SMA", "SSR", "VIL"],
-    }
+    query = FIRST_VIEW.filtres.query() | {"par": "departement", "sous": f"dep:{departement}", "limite": "5000"}
     while True:
         page = client.get("/v1/repertoire/branche", params=query).raise_for_status().json()
         rows += len(page["elements"])
@@ -139,6 +139,8 @@ def open_branch(terminal: Terminal, departement: str) -> float:
 def real(size: int, built: float) -> None:
     """Measure the real client over the real server."""
     with tempfile.TemporaryDirectory() as home, serving(str(prepared(size))) as (client, _):
+        place = EnregistrementPlace(vue=FIRST_VIEW)
+        client.put("/v1/moi/place", json=place.model_dump(mode="json")).raise_for_status()
         command = [sys.executable, "-m", "ror_tui", "--serveur", str(client.base_url)]
         with Terminal(command, environment(HOME=home)) as terminal:
             terminal.until("Bienvenue")
