@@ -2,8 +2,9 @@
 
 The server is a real process. Each client unfolds two lines a second, whatever came before, as eight people in a hurry
 would; then all eight ask with no pause, which tells how many answers a second one process gives. « At the server » is
-the `Server-Timing` of each answer: from the checked session to the written page, waiting included. « CPU » is what the
-process spent for one answer, all of HTTP included: it does not depend on who else uses the machine.
+the `Server-Timing` of each answer: from the first look at the session to the written page, waiting included, also for a
+core: the clients have theirs on the same machine. « CPU » is what the process spent for one answer, all of HTTP
+included: it does not depend on who else uses the machine. A page is what the client asks for first, fifty lines.
 
 `python -m benchmarks.children [--size N] [--requests N] [--only sqlite|postgresql] [--database URL]`
 """
