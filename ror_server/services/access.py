@@ -128,10 +128,9 @@ def content_fault(found: Workspace, action: ActionDossier) -> str | None:
         item.op is not Op.UPDATE or item.next or item.parent_next != item.parent_base for item in found.items.values()
     ):
         return "Ce dossier ne change rien encore : créez ou modifiez au moins une fiche."
-    refused = sum(etat is EtatFiche.REFUSEE for etat in found.states.values())
+    refused = _refused_fault(found)
     if refused:
-        fiches = "Une fiche est refusée" if refused == 1 else f"{refused} fiches sont refusées"
-        return f"{fiches} et n'a pas changé depuis : lisez le motif, puis modifiez-la ou ôtez-la du dossier."
+        return refused
     blocked = sum(etat is EtatFiche.EN_CONFLIT for etat in found.states.values())
     if blocked:
         fiches = "une fiche est en conflit" if blocked == 1 else f"{blocked} fiches sont en conflit"
@@ -143,3 +142,13 @@ def content_fault(found: Workspace, action: ActionDossier) -> str | None:
         fiches = "une fiche n'est pas finalisée" if missing == 1 else f"{missing} fiches ne sont pas finalisées"
         return f"Toutes les fiches doivent être vertes : {fiches}."
     return None
+
+
+def _refused_fault(found: Workspace) -> str | None:
+    """Say that fiches are refused as they stand, or None."""
+    refused = sum(etat is EtatFiche.REFUSEE for etat in found.states.values())
+    if refused > 1:
+        told = f"{refused} fiches sont refusées et n'ont pas changé depuis : lisez les motifs"
+        return f"{told}, puis modifiez-les ou ôtez-les du dossier."
+    one = "Une fiche est refusée et n'a pas changé depuis : lisez le motif, puis modifiez-la ou ôtez-la du dossier."
+    return one if refused else None

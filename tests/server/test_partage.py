@@ -211,3 +211,20 @@ async def test_the_list_says_what_is_to_be_done_the_oldest_first_and_how_many_th
     ]
     assert lists[0] == lists[1][::-1]
     assert len(lists[0]) == 2
+
+
+async def test_what_came_in_conflict_meanwhile_goes_back_and_the_rest_is_published(region: World) -> None:
+    unit = await region.publish("Unité du matin", age_min=60)
+    dossier = (await region.open_dossier(WHO, EHPAD, titre="Mise à jour", meme_si_ouvert=True))["id"]
+    [new] = await region.add(WHO, dossier, eg_id(EHPAD))
+    await region.fill(WHO, dossier, new, nom="Unité du soir")
+    await region.fill(WHO, dossier, unit, nom="Unité du matin", age_min=61)
+    await region.step(WHO, dossier, "envoyer")
+    await region.change(unit, age_min=62)
+    shown = await region.ok("sesan", "POST", f"/dossiers/{dossier}/partage", {"fiches": []})
+    assert [(one["structure_id"], one["raison"]) for one in shown["suite"]] == [(unit, "en conflit avec le Répertoire")]
+    done = await region.step("sesan", dossier, "valider-partie", {"fiches": []})
+    nodes = await region.nodes(WHO, done["suites"][0]["id"])
+    assert (nodes[unit]["etat"], nodes[new]["etat"]) == ("en_conflit", "inchangee")
+    published = await region.ok("lecteur", "GET", f"/structures/{unit}")
+    assert published["valeurs"]["age_min"] == 62
