@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import sys
 from pathlib import Path
 from threading import Thread
@@ -59,6 +60,7 @@ def main() -> int:
         The status of this process.
     """
     asked = json.loads(sys.stdin.readline())
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in a terminal reaches the server too, which ends this process
     os.nice(COURTESY)
     Thread(target=leave_when_alone, daemon=True).start()
     return asyncio.run(build(asked))

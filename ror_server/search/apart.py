@@ -13,6 +13,7 @@ from typing import Any
 
 from ror_server.store.database import Database
 
+COMMAND = (sys.executable, "-P", "-m")  # nothing is imported from the folder where the server was started
 MODULE = "ror_server.search"
 
 Tell = Callable[[int, int], None]
@@ -50,7 +51,7 @@ async def build(database: Database, file: Path, tell: Tell) -> None:
 @asynccontextmanager
 async def _started() -> AsyncIterator[Process]:
     """Start the other process; it ends with what is done here, whatever befalls."""
-    process = await asyncio.create_subprocess_exec(sys.executable, "-m", MODULE, stdin=PIPE, stdout=PIPE)
+    process = await asyncio.create_subprocess_exec(*COMMAND, MODULE, stdin=PIPE, stdout=PIPE)
     try:
         yield process
     finally:

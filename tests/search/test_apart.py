@@ -9,7 +9,6 @@ import resource
 import signal
 import sqlite3
 import subprocess
-import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +17,7 @@ import pytest
 
 from ror_server.search import IndexUnavailableError, SearchIndex, apart, storage
 from ror_tui.api_client.models import Chargement
+from tests.processes import ROOT
 from tests.search.directory import Directory
 
 Told = list[tuple[int, int]]
@@ -49,6 +49,12 @@ def built_here(monkeypatch: pytest.MonkeyPatch) -> list[object]:
 
     monkeypatch.setattr("ror_server.search.index.build", build)
     return builds
+
+
+def replace_builder(monkeypatch: pytest.MonkeyPatch, module: str) -> None:
+    """Let another program be started to build."""
+    monkeypatch.setattr(apart, "MODULE", module)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
 
 
 def children() -> list[int]:
@@ -87,7 +93,7 @@ async def test_what_is_published_during_the_build_is_found_after_it(
 
 async def test_a_small_one_is_built_here(directory: Directory, monkeypatch: pytest.MonkeyPatch) -> None:
     await directory.eg("EHPAD")
-    monkeypatch.setattr(apart, "MODULE", "tests.search.killed")
+    replace_builder(monkeypatch, "tests.search.killed")
     index = SearchIndex(directory.database, directory.file, apart_from=2)
     assert await directory.found("ehpad", index=index) == ["EHPAD"]
     await index.close()
@@ -97,7 +103,7 @@ async def test_a_builder_that_is_killed_is_told_and_another_one_takes_over(
     directory: Directory, large: SearchIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await directory.eg("EHPAD")
-    monkeypatch.setattr(apart, "MODULE", "tests.search.killed")
+    replace_builder(monkeypatch, "tests.search.killed")
     with pytest.raises(IndexUnavailableError, match=f"s'est arrêté, signal {signal.SIGKILL}"):
         await large.build()
     assert large.progress is None
@@ -129,7 +135,7 @@ async def test_a_server_that_stops_takes_its_builder_along(
     directory: Directory, large: SearchIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await directory.eg("EHPAD")
-    monkeypatch.setattr(apart, "MODULE", "tests.search.endless")
+    replace_builder(monkeypatch, "tests.search.endless")
     started = asyncio.Event()
     large.told = lambda *_: started.set()
     large.catching_up()
@@ -142,7 +148,7 @@ async def test_a_server_that_stops_takes_its_builder_along(
 def test_a_builder_whose_server_is_gone_leaves_the_file_alone(sqlite_url: str, tmp_path: Path) -> None:
     file = tmp_path / "essai.recherche"
     storage.connect(file).close()
-    command = [sys.executable, "-m", apart.MODULE]
+    command = [*apart.COMMAND, apart.MODULE]
     with sqlite3.connect(file, isolation_level=None) as other:
         other.execute("BEGIN IMMEDIATE")
         with subprocess.Popen(command, stdin=subprocess.PIPE) as builder:
