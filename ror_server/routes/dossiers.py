@@ -12,10 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ror_server.problems import InvalidError
 from ror_server.routes.context import Answer, Expected, OnlyOnce, Server, Signed, etag
 from ror_server.routes.repertoire import Cursor, Limit
-from ror_server.services import access, dossiers, partage, refus, workflow
-from ror_server.services.differences import differences
+from ror_server.services import access, differences_publiees, dossiers, partage, refus, workflow
 from ror_server.services.workspace import Workspace
 from ror_server.services.writing import Pen
+from ror_server.store import historique
 from ror_server.store.paging import BadCursorError
 from ror_tui.api_client.models import (
     ActionDossier,
@@ -85,7 +85,9 @@ async def read_dossier_tree(dossier_id: UUID, server: Server, signed: Signed) ->
 async def read_differences(dossier_id: UUID, server: Server, signed: Signed) -> Differences:
     """Say in French sentences all that a dossier changes."""
     async with server.database.read() as tx:
-        return differences(await access.dossier(tx, signed.account, dossier_id))
+        await historique.snapshot(tx)
+        found = await access.dossier(tx, signed.account, dossier_id)
+        return await differences_publiees.of(tx, signed.account, found)
 
 
 @router.post("/{dossier_id}/envoyer", response_model=Dossier)

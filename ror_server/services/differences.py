@@ -19,7 +19,6 @@ from ror_tui.api_client.models import (
     Changement,
     Differences,
     EcartChamp,
-    EtatDossier,
     Kind,
     NoeudDifference,
     Phrase,
@@ -37,21 +36,33 @@ VERBS: Mapping[Changement, str] = {
 }
 LOST_PARENT = "un parent supprimé"
 NOTHING = "Ce dossier ne change rien encore."
+LARGEST = 5000
+"""Structures in one dossier (`actions.LARGEST`)."""
 
 
 def differences(found: Workspace) -> Differences:
     """Say all that a dossier changes, structure by structure in the order of the tree."""
-    told = _Told(found)
-    groupes = told.groups()
+    return told(found, _Told(found).noeuds)
+
+
+def told(found: Workspace, noeuds: list[NoeudDifference]) -> Differences:
+    """Count and say what is in the tree of a difference.
+
+    Args:
+        found: The dossier.
+        noeuds: What changes and what leads there, parents before children.
+    """
+    changed = [one for one in noeuds if one.changements]
+    groupes = groups(changed)
     return Differences(
         resume=" ; ".join(groupes) or NOTHING,
-        phrases=[phrase for one in told.changed for phrase in _phrases(one)],
+        phrases=[phrase for one in changed for phrase in _phrases(one)],
         dossier_id=found.dossier.id,
         titre=found.dossier.titre,
         etablissement=found.eg.nom,
         version=found.dossier.version,
         groupes=groupes,
-        noeuds=told.noeuds,
+        noeuds=noeuds,
     )
 
 
@@ -73,11 +84,6 @@ class _Told:
                 kept.add(parent)
                 parent = self._found.parents[parent]
         return [self._noeud(node) for node in self._found.order if node in kept]
-
-    @property
-    def changed(self) -> list[NoeudDifference]:
-        """What changes."""
-        return [one for one in self.noeuds if one.changements]
 
     def _noeud(self, node: UUID) -> NoeudDifference:
         found, changements = self._found, rules.changes(self._found.items.get(node))
@@ -110,15 +116,12 @@ class _Told:
                 yield _replaced(node, published.nom, champ, kept, (now, item.next[champ.id]))
 
     def _before(self, node: UUID) -> Valeurs:
-        """Give what is published now; of a dossier that is integrated, what was when it touched the fields."""
-        item, published = self._found.items[node], self._found.published.get(node)
-        if self._found.dossier.etat is EtatDossier.INTEGRE:
-            return item.base
+        published = self._found.published.get(node)
         return published.valeurs if published else {}
 
     def _after(self, node: UUID) -> Valeurs:
         item = self._found.items[node]
-        if self._found.dossier.etat is EtatDossier.INTEGRE or self._found.in_conflict(node):
+        if self._found.in_conflict(node):
             return item.next
         return rules.merged(item, self._found.published.get(node))
 
@@ -136,19 +139,21 @@ class _Told:
         parent = self._found.items[node].parent_base
         return self._found.name(parent) if parent and parent in self._found.published else LOST_PARENT
 
-    def groups(self) -> list[str]:
-        """Count what changes: « 3 unités créées », « 1 déplacée de « A » vers « B » »."""
-        counted: Counter[tuple[Changement, Kind, str]] = Counter()
-        for one in self.changed:
-            for change in one.changements:
-                where = f" de « {one.depuis} » vers « {one.vers} »" if change is Changement.DEPLACE else ""
-                counted[change, one.kind, where] += 1
-        rank = list(VERBS)
-        ordered = sorted(counted.items(), key=lambda pair: (rank.index(pair[0][0]), list(Kind).index(pair[0][1])))
-        replaced = sum(len(one.remplacements) for one in self.changed)
-        return [counted_words(count, kind, VERBS[change]) + where for (change, kind, where), count in ordered] + (
-            [_replaced_words(replaced)] if replaced else []
-        )
+
+def groups(changed: Iterable[NoeudDifference]) -> list[str]:
+    """Count what changes: « 3 unités créées », « 1 déplacée de « A » vers « B » »."""
+    noeuds = list(changed)
+    counted: Counter[tuple[Changement, Kind, str]] = Counter()
+    for one in noeuds:
+        for change in one.changements:
+            where = f" de « {one.depuis} » vers « {one.vers} »" if change is Changement.DEPLACE else ""
+            counted[change, one.kind, where] += 1
+    rank = list(VERBS)
+    ordered = sorted(counted.items(), key=lambda pair: (rank.index(pair[0][0]), list(Kind).index(pair[0][1])))
+    replaced = sum(len(one.remplacements) for one in noeuds)
+    return [counted_words(count, kind, VERBS[change]) + where for (change, kind, where), count in ordered] + (
+        [_replaced_words(replaced)] if replaced else []
+    )
 
 
 def number(count: int) -> str:

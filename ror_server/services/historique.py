@@ -76,8 +76,8 @@ def _under(cursor: str | None) -> int | None:
     return int(text)
 
 
-async def one(tx: AsyncConnection, account: Account, seq: int) -> PublicationLue:
-    """Give one publication.
+async def one(tx: AsyncConnection, account: Account, seq: int, *, most: int = SHOWN_ALONE) -> PublicationLue:
+    """Give one publication, with at most so many structures.
 
     Raises:
         NotFoundError: There is none of that number.
@@ -86,7 +86,7 @@ async def one(tx: AsyncConnection, account: Account, seq: int) -> PublicationLue
     commit = await historique.commit(tx, seq)
     if commit is None:
         raise NotFoundError(f"Il n'y a pas de publication n° {seq}.")
-    [told] = await _told(tx, account, [await _touched(tx, commit, None, SHOWN_ALONE)])
+    [told] = await _told(tx, account, [await _touched(tx, commit, None, most)])
     return told
 
 

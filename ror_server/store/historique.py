@@ -70,6 +70,13 @@ async def commit(tx: AsyncConnection, seq: int) -> Commit | None:
     return _commit(row) if row else None
 
 
+async def of_dossier(tx: AsyncConnection, dossier_id: UUID) -> int | None:
+    """Give the number of the publication of a dossier."""
+    query = sa.select(commits.c.seq).where(commits.c.dossier_id == dossier_id).order_by(commits.c.seq.desc())
+    found: int | None = (await tx.execute(query.limit(1))).scalar_one_or_none()
+    return found
+
+
 async def commits_by_seq(tx: AsyncConnection, seqs: Collection[int]) -> dict[int, Commit]:
     """Give several publications by their number."""
     rows = (await tx.execute(sa.select(commits).where(commits.c.seq.in_(seqs)))).all()

@@ -132,3 +132,20 @@ async def test_what_a_direct_edit_set_and_the_dossier_will_replace_is_said(regio
     [replaced] = node["remplacements"]
     assert replaced["phrase"] == "Âge maximum : 99 ans, publié par REFERENT.EHPAD, sera remplacé par 70 ans"
     assert found["phrases"][-1]["texte"].endswith("sera remplacé par 70 ans")
+
+
+async def test_an_integrated_dossier_tells_what_it_deleted_and_nothing_of_what_came_after(region: World) -> None:
+    unit, other = await region.publish("Unité A"), await region.publish("Unité B")
+    dossier = await _reopened(region)
+    version = (await region.ok(WHO, "GET", f"/dossiers/{dossier}/fiches/{unit}"))["version"]
+    await region.ok(WHO, "DELETE", f"/dossiers/{dossier}/fiches/{unit}", version=version)
+    before = await _differences(region, dossier)
+    await region.step(WHO, dossier, "envoyer")
+    await region.step("sesan", dossier, "valider")
+    await region.change(other, age_min=70)
+    after = await _differences(region, dossier)
+    assert (after["resume"], after["phrases"]) == (before["resume"], before["phrases"])
+    assert [(one["nom"], one["changements"]) for one in after["noeuds"]] == [
+        ("EHPAD Les Tilleuls", []),
+        ("Unité A", ["supprime"]),
+    ]
