@@ -151,10 +151,18 @@ class DossierScreen(RorScreen[None]):
         if signal is not None and signal.type is TypeSignal.ETAPE and self.dossier is not None:
             self.ror.say(french(f"{signal.acteur} : dossier {self.dossier.etat_libelle}."))
 
+    def around(self, noeud_id: UUID) -> tuple[str, ...]:
+        """Give the marks of a line: who is there, comments; the establishment has those of the whole dossier too."""
+        return tuple(tag for place in self._places(noeud_id) for tag in self.vie.tags(place))
+
+    def _places(self, noeud_id: UUID) -> tuple[UUID | None, ...]:
+        whole = self.dossier is not None and noeud_id == self.dossier.etablissement.id
+        return (None, noeud_id) if whole else (noeud_id,)
+
     def show_vie(self) -> None:
         """Show who is on each fiche, and its comments."""
         if self.arbre is not None:
-            for _, row in dossier_rows.rows(self.arbre, self.vie.tags):
+            for _, row in dossier_rows.rows(self.arbre, self.around):
                 self.tree_view.update_row(row)
             self.show_line()
 
@@ -182,7 +190,7 @@ class DossierScreen(RorScreen[None]):
         )
         first = self.arbre is None
         self.dossier, self.arbre = dossier, Arbre(arbre)
-        self.tree_view.set_tree(dossier_rows.rows(self.arbre, self.vie.tags))
+        self.tree_view.set_tree(dossier_rows.rows(self.arbre, self.around))
         if first:
             self._open_at_first(self.arbre)
         await self.born.know()
@@ -220,7 +228,7 @@ class DossierScreen(RorScreen[None]):
         noeud = self.current
         if noeud is None:
             return
-        around = self.vie.words(None if noeud.kind in {Kind.EJ, Kind.EG} else noeud.id)
+        around = " · ".join(filter(None, (self.vie.words(one) for one in self._places(noeud.id))))
         line = dossier_rows.status(noeud, len(self.arbre.below(noeud.id)) if self.arbre else 0)
         self.set_status(f"{around} · {line}" if around else line)
 

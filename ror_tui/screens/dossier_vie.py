@@ -154,7 +154,7 @@ class Vie:
             return 0
         return self.entourage.generaux if fiche_id is None else self.entourage.commentaires.get(fiche_id, 0)
 
-    def tags(self, fiche_id: UUID) -> tuple[str, ...]:
+    def tags(self, fiche_id: UUID | None) -> tuple[str, ...]:
         """Give the discreet marks of a line: « @RH » for who is there, « @RH+ » who types, « 2 com. »."""
         here = tuple(f"@{initials(one.nom)}{'+' if one.ecrit else ''}" for one in self.people(fiche_id))
         count = self.comments(fiche_id)

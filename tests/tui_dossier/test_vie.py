@@ -71,8 +71,10 @@ async def test_the_tree_says_who_is_on_which_fiche_and_when_they_leave(
         await until(desk, lambda: "@A+" in desk.tree()[1])
         await desk.press("down")
         assert desk.said("#status").startswith("ADMIN écrit ici")
+        await _sign(region, dossier)
+        await until(desk, lambda: "@A" in desk.tree()[0] and "@" not in desk.tree()[1])
         await region.ok(OTHER, "DELETE", f"/dossiers/{dossier}/presence")
-        await until(desk, lambda: "@" not in desk.tree()[1])
+        await until(desk, lambda: "@" not in desk.tree()[0])
 
 
 async def test_the_others_see_on_which_fiche_one_is_and_that_one_types(
