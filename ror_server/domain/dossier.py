@@ -132,6 +132,17 @@ def effective(item: Item | None, published: Published | None) -> Valeurs:
     return valeurs | own
 
 
+def replacing(item: Item, published: Published | None) -> dict[str, Mapping[str, object]]:
+    """Give, by field, what is kept of the published values that the author chose to replace, while it would."""
+    if published is None or item.op is not Op.UPDATE:
+        return {}
+    return {
+        champ: kept
+        for champ, kept in item.remplace.items()
+        if champ in item.next and not same(item.next[champ], published.valeurs.get(champ))
+    }
+
+
 def merged(item: Item, published: Published | None) -> Valeurs:
     """Give the values after integration of an item without conflicts: untouched fields keep their published value."""
     return {champ: valeur for champ, valeur in effective(item, published).items() if not vide(valeur)}

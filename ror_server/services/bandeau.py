@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ror_server.domain.workflow import CLOSED, current_level
-from ror_server.services import accords
+from ror_server.services import accords, bandeau_fiche
 from ror_server.services.workspace import Workspace
 from ror_server.store.dossiers import DossierRow
 from ror_tui.api_client.models import EtatDossier
@@ -20,7 +20,7 @@ async def banner(tx: AsyncConnection, found: Workspace) -> str | None:
         f"L'accord de {level.attend} du {word.le:%d/%m} ne vaut plus : le contenu a changé depuis."
         for level, word in await accords.voided(tx, found)
     ]
-    return " ".join(filter(None, (_state(row), *void))) or None
+    return " ".join(filter(None, (_state(row), *void, bandeau_fiche.counted(found)))) or None
 
 
 def _state(row: DossierRow) -> str | None:

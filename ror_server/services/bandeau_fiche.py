@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ror_server import forms
-from ror_server.domain.dossier import Item, Op
+from ror_server.domain.dossier import Item, Op, replacing
 from ror_server.domain.workflow import awaited, current_level
+from ror_server.services.workspace import Workspace
 from ror_server.store import dossiers
 from ror_server.store.dossiers import DossierRow
 from ror_server.store.structures import Row
 from ror_tui.api_client.models import Kind
 
-KEPT = "Toute autre modification faite ici est gardée."
-ASKED = "Si vous modifiez un de ces champs ici, il vous sera demandé si le dossier doit suivre."
+PART = "Cette fiche fait partie d'un dossier collaboratif."
+KEPT = "Ce que vous modifiez ici est gardé."
+ASKED = "Si vous modifiez ici un de ces champs, il vous sera demandé si le dossier doit suivre."
 MOST_FIELDS = 3
 
 
@@ -27,22 +30,29 @@ async def banner(tx: AsyncConnection, row: Row, opened: Sequence[DossierRow]) ->
         row: The published structure.
         opened: The open dossiers that the account may read.
     """
-    stored = await dossiers.load_items(tx, [one.id for one in opened]) if opened else {}
-    said = [_said(one, row, stored[one.id][row.id].item) for one in opened if row.id in stored[one.id]]
-    if said:
-        return " ".join(said)
-    return " ".join(_elsewhere(one) for one in opened[:1]) or None
+    if not opened:
+        return None
+    stored = await dossiers.load_items(tx, [one.id for one in opened])
+    touching = [one for one in opened if row.id in stored[one.id]]
+    said = [_said(one, row, stored[one.id][row.id].item) for one in touching]
+    return " ".join([PART, *(said or [f"{_named(opened[0])} ne la modifie pas. {KEPT}"])])
 
 
 def _said(dossier: DossierRow, row: Row, item: Item) -> str:
-    part = f"Cette fiche fait partie du dossier collaboratif « {dossier.titre} », de {dossier.auteur}{_waits(dossier)}"
     if item.op is Op.DELETE:
-        return f"{part}, qui la supprimera du Répertoire."
+        return f"{_named(dossier)} la supprimera du Répertoire."
     fields = _fields(row, item)
-    moves = "la déplace" if item.parent_next != item.parent_base else ""
+    moves = "la déplacera" if item.parent_next != item.parent_base else ""
     changes = f"y remplacera {', '.join(fields)}" if fields else ""
-    does = " et ".join(filter(None, (moves, changes)))
-    return f"{part}{f', qui {does}' if does else ''}. {ASKED if fields else KEPT}"
+    does = " et ".join(filter(None, (moves, changes))) or "ne la modifie pas"
+    return f"{_named(dossier)} {does}. {ASKED if fields else KEPT}"
+
+
+def _named(dossier: DossierRow) -> str:
+    """Name a dossier, its author, and the level that it waits for."""
+    waits = current_level(dossier.circuit, dossier.etat)
+    level = f" qui attend {awaited(dossier.circuit, dossier.etat)}," if waits else ""
+    return f"« {dossier.titre} », de {dossier.auteur},{level}"
 
 
 def _fields(row: Row, item: Item) -> list[str]:
@@ -51,13 +61,20 @@ def _fields(row: Row, item: Item) -> list[str]:
     return [*touched[:MOST_FIELDS], *([f"{more} autres champs"] if more > 0 else [])]
 
 
-def _waits(dossier: DossierRow) -> str:
-    waits = current_level(dossier.circuit, dossier.etat)
-    return f", qui attend {awaited(dossier.circuit, dossier.etat)}" if waits else ""
+def replaced(found: Workspace, node: UUID) -> str | None:
+    """Say in a fiche of a dossier whose published values the dossier will knowingly replace, or None."""
+    item = found.items.get(node)
+    kept = replacing(item, found.published.get(node)) if item else {}
+    said = [
+        f"« {champ.libelle} », publié par {kept[champ.id]['par']}"
+        for champ in found.form(node).champs()
+        if champ.id in kept
+    ]
+    return f"Sera remplacé à l'intégration du dossier : {' ; '.join(said)}." if said else None
 
 
-def _elsewhere(dossier: DossierRow) -> str:
-    return (
-        f"Le dossier collaboratif « {dossier.titre} », de {dossier.auteur}{_waits(dossier)}, est ouvert sur cet "
-        f"établissement ; il ne touche pas cette fiche. {KEPT}"
-    )
+def counted(found: Workspace) -> str | None:
+    """Count in a dossier the published values that it will knowingly replace, or None."""
+    count = sum(len(replacing(item, found.published.get(node))) for node, item in found.items.items())
+    values = "une valeur publiée depuis" if count == 1 else f"{count} valeurs publiées depuis"
+    return f"Ce dossier remplacera {values} : voyez les différences." if count else None

@@ -9,8 +9,6 @@ from functools import cached_property
 from uuid import UUID
 
 from ror_server.domain import dossier as rules
-from ror_server.domain.dossier import Op
-from ror_server.domain.merge import same
 from ror_server.domain.tree import LABELS, PLURALS
 from ror_server.services.ecarts import EMPTY, ecarts, said
 from ror_server.services.workspace import Workspace
@@ -108,12 +106,13 @@ class _Told:
     def _replaced(self, node: UUID) -> Iterator[ValeurRemplacee]:
         """Give the published values that the author chose to replace, as long as they are still published."""
         item, published = self._found.items.get(node), self._found.published.get(node)
-        if item is None or published is None or item.op is not Op.UPDATE:
+        if item is None or published is None:
             return
+        replacing = rules.replacing(item, published)
         for champ in self._champs(node):
-            kept, now = item.remplace.get(champ.id), published.valeurs.get(champ.id)
-            if kept and champ.id in item.next and not same(item.next[champ.id], now):
-                yield _replaced(node, published.nom, champ, kept, (now, item.next[champ.id]))
+            if champ.id in replacing:
+                values = published.valeurs.get(champ.id), item.next[champ.id]
+                yield _replaced(node, published.nom, champ, replacing[champ.id], values)
 
     def _before(self, node: UUID) -> Valeurs:
         published = self._found.published.get(node)

@@ -12,7 +12,7 @@ from ror_server.domain.controls import normalise
 from ror_server.domain.dossier import FICHE_LABELS, Item
 from ror_server.domain.workflow import state_fault
 from ror_server.problems import ConflictError, GoneError, InvalidError, NotFoundError, StaleError
-from ror_server.services import access, questions, refus
+from ror_server.services import access, bandeau_fiche, questions, refus
 from ror_server.services.workspace import Workspace
 from ror_server.services.writing import Pen, deleted, item_of, write
 from ror_server.store.accounts import Account
@@ -108,7 +108,7 @@ def _banner(found: Workspace, node: UUID, reason: str | None) -> str | None:
         fields = {conflict.champ for conflict in found.conflicts[node]}
         names = ", ".join(f"« {champ.libelle} »" for champ in found.form(node).champs() if champ.id in fields)
         return f"Le Répertoire a changé depuis : {names or 'cette fiche'}. Ouvrez les conflits pour choisir."
-    return reason
+    return " ".join(filter(None, (reason, bandeau_fiche.replaced(found, node)))) or None
 
 
 async def save(

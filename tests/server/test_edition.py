@@ -152,6 +152,9 @@ async def test_no_means_that_the_dossier_wins_says_so_and_is_never_asked_again_f
     tree = (await region.ok(WHO, "GET", f"/dossiers/{dossier}/differences"))["noeuds"]
     [replaced] = [one for node in tree for one in node["remplacements"]]
     assert (replaced["publie"], replaced["dossier"], replaced["par"]) == ("55 ans", "65 ans", "REFERENT.EHPAD")
+    assert "Sera remplacé à l'intégration du dossier : « Âge minimum », publié par REFERENT.EHPAD" in fiche["bandeau"]
+    banner = (await region.ok(WHO, "GET", f"/dossiers/{dossier}"))["bandeau"]
+    assert "remplacera une valeur publiée depuis" in banner
     again = await _edit(region, unit, status=409, age_min=50)
     assert [one["champ"] for one in again["questions"]] == ["age_min"]
     await _pass(region, dossier)
@@ -218,9 +221,9 @@ async def test_the_banner_says_what_would_be_replaced_and_by_whom(region: World)
     assert (await region.ok(WHO, "GET", f"/structures/{unit}"))["bandeau"] is None
     await _draft(region, unit, age_min=65)
     banner = (await region.ok(WHO, "GET", f"/structures/{unit}"))["bandeau"]
-    assert "« Le mien », de REFERENT.EHPAD, qui y remplacera « Âge minimum »" in banner
+    assert "« Le mien », de REFERENT.EHPAD, y remplacera « Âge minimum »." in banner
     banner = (await region.ok(WHO, "GET", f"/structures/{other}"))["bandeau"]
-    assert "ne touche pas cette fiche" in banner
+    assert "ne la modifie pas" in banner
     assert (await region.ok("lecteur", "GET", f"/structures/{unit}"))["bandeau"] is None
 
 

@@ -103,7 +103,7 @@ async def test_yes_makes_the_dossier_follow(region: world.World, sit: Open) -> N
     dossier = await drafted(region, unit, age_min=65)
     async with sit() as desk:
         await reading(desk, unit)
-        assert "qui y remplacera « Âge minimum »" in desk.words()
+        assert "y remplacera « Âge minimum »" in desk.words()
         await desk.press("e")
         await typed(desk, "age_min", "55")
         await desk.press("f2")
