@@ -14,7 +14,7 @@ from ror_server.domain.controls import Codes, controls
 from ror_server.domain.dossier import Item, Op, Published, merged, moved_apart
 from ror_server.domain.merge import merge
 from ror_server.domain.words import fold
-from ror_tui.api_client.models import Constat, Gravite, Kind, Modele, NatureConflit, Valeur, Valeurs
+from ror_tui.api_client.models import Champ, Constat, Gravite, Kind, Modele, NatureConflit, Valeur, Valeurs
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,11 @@ class View:
     codes: Codes
     since: Mapping[UUID, Sequence[Change]] = field(default_factory=dict)
 
+    @cached_property
+    def fields(self) -> dict[Kind, list[Champ]]:
+        """The fields of the form of each kind that the dossier touches, in the order of the form."""
+        return {kind: self.form(kind).champs() for kind in {item.kind for item in self.items.values()}}
+
     def deleted(self, node: UUID) -> bool:
         """Tell whether the dossier deletes a structure."""
         item = self.items.get(node)
@@ -114,9 +119,10 @@ class View:
 
     def _name(self, node: UUID) -> tuple[str, ...]:
         item, published = self.items.get(node), self.published.get(node)
-        values = merged(item, published) if item else (published.valeurs if published else {})
+        own, theirs = item.next if item else {}, published.valeurs if published else {}
         kind = item.kind if item else published.kind if published else Kind.UO
-        return (kind, fold(str(values.get("nom") or "")), str(values.get("type_uo") or ""))
+        nom, type_uo = (own.get(champ, theirs.get(champ)) for champ in ("nom", "type_uo"))
+        return (kind, fold(str(nom or "")), str(type_uo or ""))
 
     def wanted(self) -> dict[UUID, int]:
         """Give the structures whose publications must be read to judge, each with the version after which."""
@@ -192,7 +198,7 @@ def _fields(view: View, item: Item, published: Published, changes: Sequence[Chan
 
 def _ordered(view: View, item: Item) -> list[str]:
     """Give the fields of an item in the order of its form; one that the form lost comes last, and is seen too."""
-    known = [champ.id for champ in view.form(item.kind).champs() if champ.id in item.next]
+    known = [champ.id for champ in view.fields[item.kind] if champ.id in item.next]
     return known + [champ for champ in item.next if champ not in known]
 
 
@@ -217,7 +223,7 @@ def _lost(view: View, node: UUID, item: Item, published: Published | None) -> Co
 
 def _retired(view: View, item: Item, published: Published) -> Iterator[Conflict]:
     """Ask again for a code that the dossier chose and that is offered no more."""
-    for champ in view.form(item.kind).champs():
+    for champ in view.fields[item.kind]:
         mine = item.next.get(champ.id)
         if champ.nomenclature is None or mine is None:
             continue
