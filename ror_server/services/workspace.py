@@ -268,5 +268,7 @@ async def load(tx: AsyncConnection, row: DossierRow) -> Workspace:
     place = Place(frozenset({eg.id, *(link.id for link in path)}), eg.departement)
     refused = (await refus.load(tx, [row.id]))[row.id]
     link, last = path[-1] if path else None, await since.last(tx)
-    found = Workspace(row, stored, published, eg, place, link, refused, seq=last)
-    return replace(found, since=await since.changes(tx, found.view.wanted()))
+    seen: dict[UUID, Sequence[Change]] = {}
+    found = Workspace(row, stored, published, eg, place, link, refused, seen, last)
+    seen |= await since.changes(tx, found.view.wanted())  # filled in: the tree that was built to ask serves again
+    return found

@@ -79,11 +79,11 @@ class Champ(Contrat):
 
     def visible(self, valeurs: Valeurs) -> bool:
         """Tell whether the field is shown for these values."""
-        return all(condition.vraie(valeurs) for condition in self.visible_si)
+        return not self.visible_si or all(condition.vraie(valeurs) for condition in self.visible_si)
 
     def exige(self, valeurs: Valeurs) -> bool:
         """Tell whether the field must be filled for these values."""
-        if not self.visible(valeurs):
+        if not (self.obligatoire or self.obligatoire_si) or not self.visible(valeurs):
             return False
         conditional = bool(self.obligatoire_si) and all(condition.vraie(valeurs) for condition in self.obligatoire_si)
         return self.obligatoire or conditional
