@@ -62,7 +62,7 @@ def status(noeud: NoeudDossier, below: int) -> str:
         below: How many fiches stand below it.
     """
     said = [_said(one, noeud.deplace_de) for one in noeud.changements]
-    parts = [KIND[noeud.kind], noeud.detail, FICHE[noeud.etat].word, *said]
+    parts = [KIND[noeud.kind], FICHE[noeud.etat].word, *said, noeud.detail]
     if below:
         parts.append(f"{plural(below, 'fiche', 'fiches')} en dessous")
     return french(" · ".join([*filter(None, parts), "a : Actions"]))

@@ -15,8 +15,8 @@ ROWS_PER_PAGE = 1 << SHIFT
 UNPACKED_PAGES = 8
 """A screen shows the rows of one or two pages; what is written goes to one more."""
 
-Look: TypeAlias = tuple[str, str, str, tuple[str, ...], bool]
-"""Glyph, word, colour, tags and boldness of a row: a few hundred of them serve a million rows."""
+Look: TypeAlias = tuple[str, str, str, tuple[str, ...], str, bool]
+"""Glyph, word, colour, tags, their colour and boldness of a row: a few hundred of them serve a million rows."""
 Rare: TypeAlias = tuple[str, tuple[tuple[int, int], ...]] | None
 """Mark and ranges, None for most rows."""
 Packed: TypeAlias = tuple[bytes | str, str, str, int, int, str, Rare]
@@ -124,7 +124,7 @@ class Pages:
 
     def __getitem__(self, slot: int) -> TreeRow:
         key, label, detail, look, children, data, rare = self._page(slot >> SHIFT)[slot % ROWS_PER_PAGE]
-        glyph, word, color, tags, bold = self._looks[look]
+        glyph, word, color, tags, tag_color, bold = self._looks[look]
         mark, ranges = rare or ("", ())
         return TreeRow(
             unpack_key(key),
@@ -139,6 +139,7 @@ class Pages:
             ranges=ranges,
             mark=mark,
             data=data,
+            tag_color=tag_color,
         )
 
     def __setitem__(self, slot: int, row: TreeRow) -> None:
@@ -146,7 +147,7 @@ class Pages:
         if number == len(self._pages):
             self._pages.append()
             self._keep(number, [NOTHING] * ROWS_PER_PAGE)
-        look = (row.glyph, row.word, row.color, row.tags, row.bold)
+        look = (row.glyph, row.word, row.color, row.tags, row.tag_color, row.bold)
         place = self._numbers.get(look)
         if place is None:
             place = self._numbers[look] = len(self._looks)

@@ -179,6 +179,13 @@ async def test_the_type_of_several_units_is_changed_and_the_default_name_offered
     assert nodes[empty]["detail"] == nodes[named]["detail"] != ""
 
 
+def colour_of(desk: Desk, words: str) -> object:
+    """Give the colour in which words are drawn in the tree."""
+    tree = desk.app.screen.query_one(VirtualTree)
+    segments = [segment for y in range(len(tree.lines())) for segment in tree.render_line(y)]
+    return next(one.style.color for one in segments if words in one.text and one.style)
+
+
 async def test_the_tree_says_what_is_new_changed_moved_and_from_where(region: world.World, sit: Open) -> None:
     dossier = await hospital(region)
     eg = world.eg_id(world.HOPITAL)
@@ -201,6 +208,7 @@ async def test_the_tree_says_what_is_new_changed_moved_and_from_where(region: wo
         assert "~ modifié  → déplacé" in text
         assert "+ nouveau" in text
         assert "· Pôle A" in text
+        assert colour_of(desk, "+ nouveau") not in {colour_of(desk, "à compléter"), colour_of(desk, "déplacé")}
         await desk.press("end")
         assert "modifiée · déplacée depuis Pôle A" in desk.said("#status")
 
