@@ -245,6 +245,7 @@ class RorApp(FrugalApp[int], TypeAheadApp[int], inherit_bindings=False):
             self.recherche = None
         self.compte = compte
         self.follow()
+        self.tell_drafts()
 
     @work(exclusive=True, group="direct", exit_on_error=False)
     async def follow(self) -> None:
@@ -252,6 +253,20 @@ class RorApp(FrugalApp[int], TypeAheadApp[int], inherit_bindings=False):
         from ror_tui.live import follow
 
         await follow(self)
+
+    @work(exclusive=True, group="brouillons", exit_on_error=False)
+    async def tell_drafts(self) -> None:
+        """Say that something typed earlier waits on this machine, if so."""
+        from ror_tui.screens import brouillons
+
+        await brouillons.tell(self)
+
+    @work(exclusive=True, group="brouillons", exit_on_error=False)
+    async def action_brouillons(self) -> None:
+        """Show what was typed on this machine and never saved."""
+        from ror_tui.screens import brouillons
+
+        await brouillons.choose(self)
 
     def open_dossier(self, dossier_id: UUID) -> None:
         """Open a dossier above the current screen.
@@ -263,6 +278,19 @@ class RorApp(FrugalApp[int], TypeAheadApp[int], inherit_bindings=False):
 
         self.repertoire_moved = True
         self.push_screen(DossierScreen(dossier_id))
+
+    def open_fiche(self, dossier_id: UUID, fiche_id: UUID) -> None:
+        """Open a fiche of a dossier above the dossier.
+
+        Args:
+            dossier_id: The dossier.
+            fiche_id: The fiche.
+        """
+        from ror_tui.screens.dossier import DossierScreen
+
+        self.open_dossier(dossier_id)
+        if isinstance(self.screen, DossierScreen):
+            self.screen.open_fiche(fiche_id)
 
     def open_structure(self, structure_id: UUID) -> None:
         """Open the published fiche of a structure above the current screen.
@@ -294,7 +322,7 @@ class RorApp(FrugalApp[int], TypeAheadApp[int], inherit_bindings=False):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002  # Textual's signature
         """Before login, only help and quitting; above an overlay, no navigation; one question at a time."""
-        if action in {"offres", "repertoire", "dossiers", "validation", "rechercher"}:
+        if action in {"offres", "repertoire", "dossiers", "validation", "rechercher", "brouillons"}:
             return self.compte is not None and not self.screen.is_modal
         if action == "quitter":
             return not self._asking

@@ -64,6 +64,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.repertoire", "f6,1", "repertoire", "Répertoire", "Aller au Répertoire", shown=False),
     Action("app.dossiers", "f7,2", "dossiers", "Dossiers", "Aller aux dossiers collaboratifs", shown=False),
     Action("app.validation", "f8,3", "validation", "Validation", "Aller aux dossiers qui m'attendent", shown=False),
+    Action("app.brouillons", "f12", "brouillons", "Saisies", "Saisies de ce poste jamais enregistrées", shown=False),
     Action("app.retour", "escape", "retour", "Retour", "Revenir en arrière, sans rien perdre"),
     Action("app.quitter", "ctrl+q,f10", "quitter", "Quitter", "Quitter ror-tui", priority=True),
     Action("connexion.valider", "enter", "valider", "Se connecter", "Se connecter au ROR"),

@@ -183,3 +183,31 @@ async def test_a_disk_that_refuses_is_told_and_leaving_waits(unit: tuple[str, st
         file._connection.execute("PRAGMA query_only = OFF")
         await desk.press("escape", "g")
         assert desk.shows(DossierScreen)
+
+
+async def test_what_waits_is_listed_and_opened_where_it_belongs(unit: tuple[str, str], sit: Open) -> None:
+    async with sit(dossier=unit[0], fiche=unit[1]) as desk:
+        await type_ages(desk)
+        await desk.press("escape", "g", "escape", "f12")
+        assert "Nouvelle unité opérationnelle · 2 champs" in desk.text()
+        await desk.press("enter", "enter")
+        assert desk.shows(BrouillonDialog)
+        await desk.press("enter", "escape", "g")
+        assert desk.shows(DossierScreen)
+
+
+async def test_what_waits_can_be_given_up_from_the_list(unit: tuple[str, str], sit: Open) -> None:
+    async with sit(dossier=unit[0], fiche=unit[1]) as desk:
+        await type_ages(desk)
+        await desk.press("escape", "g", "escape", "f12", "enter", "a", "f12")
+        assert "Rien n'attend sur ce poste" in desk.words()
+
+
+async def test_what_waits_is_told_at_login(unit: tuple[str, str], sit: Open) -> None:
+    async with sit(dossier=unit[0], fiche=unit[1]) as desk:
+        await type_ages(desk)
+        await desk.press("escape", "g", "escape")
+        assert desk.app.compte is not None
+        desk.app.signed_in(desk.app.compte)
+        await desk.settle()
+        assert any("1 fiche a une saisie jamais enregistrée" in said.message for said in desk.app._notifications)
