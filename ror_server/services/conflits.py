@@ -31,7 +31,14 @@ async def answer(tx: AsyncConnection, found: Workspace, answers: Sequence[Repons
     answered = [_answered(found, conflict, one) for conflict, one in zip(asked, answers, strict=True)]
     gone = await _gone(tx, answered)
     changed, dropped = resolve(Resolving(found.view, gone, found.seq, found.dossier.eg_id), answered)
-    return await write(tx, found, pen, changed, dropped)
+    return await write(tx, found, pen, changed, dropped, libelle=_label(found, answered))
+
+
+def _label(found: Workspace, answered: Sequence[Answered]) -> str:
+    """Say what is done, for the list of the gestes."""
+    if len(answered) > 1:
+        return f"Régler {len(answered)} conflits avec le Répertoire"
+    return f"Régler un conflit de « {found.name(answered[0].conflict.structure_id)} » avec le Répertoire"
 
 
 def _asked(found: Workspace, answers: Sequence[ReponseConflit]) -> list[Conflict]:
