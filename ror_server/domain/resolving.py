@@ -63,12 +63,11 @@ class Resolving:
         return self.changed.get(node) or self.view.items[node]
 
     def put(self, item: Item) -> None:
-        """Change an item; one that has nothing left to do is dropped."""
-        if idle(item):
-            self.drop(item.id)
-        else:
-            self.dropped.discard(item.id)
-            self.changed[item.id] = replace(item, version=_version(self.view, item.id) + 1)
+        """Change an item; one that has nothing left to do stays, so that its versions only grow."""
+        if idle(item) and item.id not in self.view.items:
+            return
+        self.dropped.discard(item.id)
+        self.changed[item.id] = replace(item, version=_version(self.view, item.id) + 1)
 
     def drop(self, node: UUID) -> None:
         """Forget an item."""

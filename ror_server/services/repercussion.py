@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ror_server.domain.dossier import Item, Op, settled
 from ror_server.domain.merge import merge
-from ror_server.domain.resolving import idle, replaced, without
+from ror_server.domain.resolving import replaced, without
 from ror_server.problems import ConflictError
 from ror_server.services import workspace
 from ror_server.services.pen import Pen
@@ -112,8 +112,7 @@ async def follow(tx: AsyncConnection, row: Row, answers: Answers, changes: Valeu
         item = _followed(found.items[row.id], fields, changes, row.version + 1, pen)
         after = settled(item, found.published.get(row.id))
         libelle = f"Répercussion d'une modification directe de « {row.nom} »"
-        gone = [row.id] if idle(after) else []
-        await write(tx, found, pen, [] if gone else [after], gone, libelle=libelle)
+        await write(tx, found, pen, [after], libelle=libelle)
 
 
 def _followed(item: Item, fields: Mapping[str, bool], changes: Valeurs, version: int, pen: Pen) -> Item:

@@ -161,7 +161,7 @@ async def test_no_means_that_the_dossier_wins_says_so_and_is_never_asked_again_f
     assert (await region.ok(WHO, "GET", f"/structures/{unit}"))["valeurs"]["age_min"] == 65
 
 
-async def test_a_dossier_that_follows_everything_forgets_the_fiche_and_its_author_can_undo_it(region: World) -> None:
+async def test_a_dossier_that_follows_everything_leaves_the_fiche_as_it_is_published(region: World) -> None:
     unit = await region.publish("Unité A")
     dossier = await _draft(region, unit, age_min=65)
     problem = await _edit(region, unit, status=409, age_min=55)
