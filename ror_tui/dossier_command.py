@@ -17,11 +17,11 @@ from ror_tui import command
 from ror_tui.api_client.client import RorClient
 from ror_tui.api_client.dossiers import VueDossiers
 from ror_tui.api_client.errors import RorError
-from ror_tui.api_client.models import Dossier, DossierResume
+from ror_tui.api_client.models import Conflit, Dossier, DossierResume
 from ror_tui.cli import CommandError
 from ror_tui.command import say
+from ror_tui.services import conflits, export
 from ror_tui.services import dossier as services
-from ror_tui.services import export
 from ror_tui.services.fichier import disque, echange
 from ror_tui.services.fichier.echange import ConflictsError
 from ror_tui.services.fichier.entrees import FichierError
@@ -87,6 +87,12 @@ OPTIONS: dict[str, Callable[[argparse.ArgumentParser], Any]] = {
         "--garder", action="store_true", help="ne pas mettre le fichier à jour après avoir poussé"
     ),
     "motif": lambda one: one.add_argument("--motif", default="", help="pourquoi ; obligatoire"),
+    "fiche": lambda one: one.add_argument(
+        "--fiche", action="append", default=[], metavar="ID=MOTIF", help="refuser cette fiche ; peut se répéter"
+    ),
+    "sauf": lambda one: one.add_argument(
+        "--sauf", action="append", default=[], metavar="ID=MOTIF", help="publier le reste, renvoyer cette fiche"
+    ),
     "version": lambda one: one.add_argument(
         "--version", type=int, metavar="N", help="n'agir que si le dossier est encore à cette version"
     ),
@@ -169,17 +175,26 @@ def _line(one: DossierResume) -> str:
 
 async def _montrer(client: RorClient, options: argparse.Namespace) -> int:
     dossier = await services.lire(client, await _dossier_id(client, options.cible))
-    differences = await services.differences(client, dossier.id)
+    differences, questions = await asyncio.gather(
+        services.differences(client, dossier.id), conflits.lire(client, dossier.id)
+    )
     if options.json:
-        whole = {"dossier": dossier.model_dump(mode="json"), "differences": differences.model_dump(mode="json")}
+        said: dict[str, BaseModel] = {"dossier": dossier, "differences": differences, "conflits": questions}
+        whole = {name: model.model_dump(mode="json") for name, model in said.items()}
         say(json.dumps(whole, ensure_ascii=False))
         return 0
     say(_line(dossier))
     say(f"version {dossier.version}")
-    for line in (dossier.bandeau, differences.resume, *(phrase.texte for phrase in differences.phrases)):
+    asked = [french(_question(one)) for one in questions.conflits]
+    for line in (dossier.bandeau, differences.resume, *(phrase.texte for phrase in differences.phrases), *asked):
         if line:
             say(plain(line))
     return 0
+
+
+def _question(one: Conflit) -> str:
+    sides = f"dossier : {one.mienne_texte} ; publié : {one.publiee_texte}"
+    return f"! « {one.nom} », {one.libelle} : {one.question} ({sides})"
 
 
 async def _tirer(client: RorClient, options: argparse.Namespace) -> int:
@@ -241,13 +256,46 @@ async def _envoyer(client: RorClient, options: argparse.Namespace) -> int:
 
 
 async def _valider(client: RorClient, options: argparse.Namespace) -> int:
-    return _told(await services.valider(client, await _read(client, options)), options)
+    dossier, sauf = await _read(client, options), _reasons(options.sauf)
+    if sauf:
+        return _told(await services.valider_partie(client, dossier, sauf), options)
+    return _told(await services.valider(client, dossier), options)
 
 
 async def _refuser(client: RorClient, options: argparse.Namespace) -> int:
-    if not options.motif.strip():
-        raise CommandError(f"Un refus dit pourquoi : --motif « … ». {HELP}")
-    return _told(await services.refuser(client, await _read(client, options), options.motif), options)
+    fiches = _reasons(options.fiche)
+    if not options.motif.strip() and not fiches:
+        raise CommandError(f"Un refus dit pourquoi : --motif « … », ou --fiche ID=MOTIF. {HELP}")
+    dossier = await _read(client, options)
+    return _told(await services.refuser(client, dossier, options.motif.strip() or None, fiches), options)
+
+
+def _reasons(said: Sequence[str]) -> dict[UUID, str]:
+    """Read « fiche=motif », several times.
+
+    Raises:
+        CommandError: It is not that.
+    """
+    found: dict[UUID, str] = {}
+    for one in said:
+        fiche, _, motif = one.partition("=")
+        try:
+            found[UUID(fiche)] = motif.strip()
+        except ValueError as error:
+            raise CommandError(f"« {one} » : donnez l'identifiant d'une fiche, « = », et le motif. {HELP}") from error
+    return found
+
+
+async def _retirer(client: RorClient, options: argparse.Namespace) -> int:
+    return _told(await services.retirer(client, await _read(client, options)), options)
+
+
+async def _abandonner(client: RorClient, options: argparse.Namespace) -> int:
+    return _told(await services.abandonner(client, await _read(client, options)), options)
+
+
+async def _reprendre(client: RorClient, options: argparse.Namespace) -> int:
+    return _told(await services.reprendre(client, await _read(client, options)), options)
 
 
 async def _read(client: RorClient, options: argparse.Namespace) -> Dossier:
@@ -290,6 +338,9 @@ VERBS = (
     Verb(("planifier", "plan"), "dire ce que pousser ferait, sans rien changer", _planifier, "FICHIER"),
     Verb(("pousser", "push"), "faire ce que le fichier demande", _pousser, "FICHIER", ("garder",)),
     Verb(("envoyer", "send"), "envoyer un dossier en validation", _envoyer, "DOSSIER", ("version",)),
-    Verb(("valider", "validate"), "valider et publier un dossier", _valider, "DOSSIER", ("version",)),
-    Verb(("refuser", "refuse"), "refuser un dossier", _refuser, "DOSSIER", ("motif", "version")),
+    Verb(("valider", "validate"), "valider et publier un dossier", _valider, "DOSSIER", ("sauf", "version")),
+    Verb(("refuser", "refuse"), "refuser un dossier", _refuser, "DOSSIER", ("motif", "fiche", "version")),
+    Verb(("retirer", "withdraw"), "retirer un dossier de la validation", _retirer, "DOSSIER", ("version",)),
+    Verb(("abandonner", "abandon"), "abandonner un dossier", _abandonner, "DOSSIER", ("version",)),
+    Verb(("reprendre", "resume"), "reprendre un dossier abandonné", _reprendre, "DOSSIER", ("version",)),
 )

@@ -308,6 +308,49 @@ async def test_a_dossier_goes_from_its_file_to_the_repertoire(script: Script) ->
     assert json.loads(script.said[0])["etat"] == "integre"
 
 
+async def test_a_validator_refuses_fiche_by_fiche_and_publishes_the_rest(script: Script) -> None:
+    pole, first, second = await _with_units(script)
+    for who in ("referent.hopital", "direction"):
+        await script.run("envoyer", script.dossier, who=who)
+    with pytest.raises(cli.CommandError, match="donnez l'identifiant d'une fiche"):
+        await script.run("refuser", script.dossier, "--fiche", "sans rien", who="sesan")
+    assert await script.run("refuser", script.dossier, "--fiche", f"{first}=Le nom = faux.", who="sesan") == 0
+    assert await script.run("montrer", script.dossier) == 0
+    assert any("Le nom = faux." in line for line in script.said)
+    assert await script.run("abandonner", script.dossier) == 0
+    assert await script.run("reprendre", script.dossier) == 0
+    await script.region.fill("referent.hopital", script.dossier, first, nom="Unité mieux nommée")
+    for who in ("referent.hopital", "direction"):
+        await script.run("envoyer", script.dossier, who=who)
+    assert await script.run("retirer", script.dossier, "--json") == 0
+    assert json.loads(script.said[0])["etat"] == "brouillon"
+    await script.run("envoyer", script.dossier)  # the Direction's approval of this very content still stands
+    assert await script.run("valider", script.dossier, "--sauf", f"{second}=Doublon.", who="sesan") == 0
+    published = await script.region.ok("lecteur", "GET", "/repertoire", sous=pole)
+    assert [one["id"] for one in published["elements"]] == [first]
+    assert await script.run("lister") == 0
+    assert "Suite de Peuplement de Hôpital Saint-Œuvre" in script.said[0]
+
+
+async def test_what_is_in_conflict_is_shown(script: Script) -> None:
+    _, first, _ = await _with_units(script)
+    region = script.region
+    for who in ("referent.hopital", "direction"):
+        await script.run("envoyer", script.dossier, who=who)
+    await script.run("valider", script.dossier, who="sesan")
+    script.dossier = (await region.open_dossier("referent.hopital", HOPITAL, titre="Le mien"))["id"]
+    await script.pull()
+    script.edit(f"- id: {first}", f"- finalisee: true\n  id: {first}")
+    script.edit('nom: "Unité 0"', 'nom: "Unité à moi"')
+    await script.push()
+    other = (await region.open_dossier("referent.ej", HOPITAL, titre="Autre", meme_si_ouvert=True))["id"]
+    await region.fill("referent.ej", other, first, nom="Unité de l'autre")
+    for who, action in (("referent.ej", "envoyer"), ("direction", "envoyer"), ("sesan", "valider")):
+        await region.step(who, other, action)
+    assert await script.run("montrer", script.dossier) == 0
+    assert any(line.startswith("! ") and "Unité" in line for line in script.said), script.said
+
+
 async def test_an_existing_file_is_not_replaced_without_being_asked(script: Script) -> None:
     await script.pull()
     assert await script.run("tirer", script.dossier, "--fichier", str(script.file)) == 0
