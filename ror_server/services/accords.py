@@ -9,12 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ror_server.domain.dossier import content_hash
 from ror_server.domain.workflow import Level, current_level, levels_before
 from ror_server.problems import ConflictError
-from ror_server.services import workspace
+from ror_server.services import signals, workspace
 from ror_server.services.pen import Pen
 from ror_server.services.workspace import Workspace
 from ror_server.store import accords, dossiers
 from ror_server.store.accords import ACCORD, Answer
-from ror_tui.api_client.models import EtatDossier
+from ror_tui.api_client.models import EtatDossier, TypeSignal
 
 
 async def answer(tx: AsyncConnection, found: Workspace, pen: Pen, verdict: str, motif: str | None = None) -> None:
@@ -70,6 +70,9 @@ async def after_edit(tx: AsyncConnection, before: Workspace, after: Workspace, p
     if not void or current_level(row.circuit, row.etat) is None:
         return after
     row = await dossiers.touch(tx, row, etat=void[0].etat, depuis=pen.now)
+    back = f"Le dossier attend de nouveau {void[0].attend}"
+    await dossiers.add_event(tx, row.id, at=pen.now, acteur=pen.account.nom, texte=back)
+    await signals.tell(tx, pen, row.id, TypeSignal.ETAPE)
     return await workspace.load(tx, row)
 
 

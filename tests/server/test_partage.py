@@ -190,7 +190,10 @@ async def test_an_edit_carried_in_while_it_waits_sends_it_back_to_the_level_that
         assert after.dossier.etat == "a_valider_direction"
     shown = await region.ok("direction", "GET", f"/dossiers/{dossier}")
     assert shown["a_traiter"] is True
-    assert shown["evenements"][0]["texte"] == "Modification du contenu : l'accord de la Direction ne vaut plus"
+    assert [one["texte"] for one in shown["evenements"][:2]] == [
+        "Le dossier attend de nouveau la Direction",
+        "Modification du contenu : l'accord de la Direction ne vaut plus",
+    ]
 
 
 async def test_the_list_says_what_is_to_be_done_the_oldest_first_and_how_many_there_are(region: World) -> None:
