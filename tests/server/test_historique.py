@@ -339,3 +339,26 @@ async def test_the_command_line_says_whether_the_log_agrees(
         await tx.execute(sa.update(structures).where(structures.c.id == UUID(unit)).values(version=9))
     assert await asyncio.to_thread(cli.main, ["verifier", "--database", database_url]) == 1
     assert "Unité A" in capsys.readouterr().out
+
+
+async def test_a_creation_under_which_something_came_since_is_asked_before_it_is_taken_back(region: World) -> None:
+    who = "referent.hopital"
+
+    async def publish(dossier: str) -> None:
+        await region.step(who, dossier, "envoyer")
+        await region.step("direction", dossier, "envoyer")
+        await region.step("sesan", dossier, "valider")
+
+    first = (await region.open_dossier(who, HOPITAL))["id"]
+    [pole] = await region.add(who, first, eg_id(HOPITAL), "pole")
+    await region.fill(who, first, pole, nom="Pôle A")
+    await publish(first)
+    then = (await region.open_dossier(who, HOPITAL, titre="Suite"))["id"]
+    [unit] = await region.add(who, then, pole)
+    await region.fill(who, then, unit)
+    await publish(then)
+    dossier = await _revert(region, 1, who)
+    nodes = await region.nodes(who, dossier["id"])
+    assert nodes[pole]["etat"] == "en_conflit"
+    sent = await region.call(who, "POST", f"/dossiers/{dossier['id']}/envoyer", version=dossier["version"])
+    assert sent.status_code == 409
