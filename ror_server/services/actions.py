@@ -74,6 +74,9 @@ def copies(found: Workspace, node: UUID, body: Duplication, ordre: int) -> list[
         InvalidError: The establishment itself, a fiche to delete, or too many copies.
     """
     _require_unit(found, node, "dupliquer")
+    parent = found.parents[node]
+    if parent is not None and deleted(found, parent):
+        raise ConflictError(f"« {found.name(parent)} » est à supprimer : déplacez d'abord la fiche à dupliquer.")
     kept = [one for one in (found.below(node) if body.avec_enfants else [node]) if not deleted(found, one)]
     require_room(found, len(kept) * body.fois)
     taken = {fold(found.name(one)) for one in found.children.get(found.parents[node] or node, [])}

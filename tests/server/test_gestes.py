@@ -213,3 +213,24 @@ async def test_the_list_of_gestes_is_read_page_by_page(region: World) -> None:
     rest = await region.ok(WHO, "GET", f"/dossiers/{dossier}/gestes", avant=first["suivant"])
     assert [one["rang"] for one in first["gestes"] + rest["gestes"]] == list(range(103, 0, -1))
     assert rest["suivant"] is None
+
+
+async def test_nothing_is_copied_under_what_the_dossier_deletes(region: World) -> None:
+    who = "referent.hopital"
+    first = await opened(region, who, HOPITAL)
+    [pole] = await region.add(who, first, eg_id(HOPITAL), "pole")
+    await region.fill(who, first, pole, nom="Pôle A")
+    for one, action in ((who, "envoyer"), ("direction", "envoyer"), ("sesan", "valider")):
+        await region.step(one, first, action)
+    mine = str((await region.open_dossier(who, HOPITAL, titre="Le mien"))["id"])
+    await act(region, mine, pole, "supprimer", who=who)
+    other = str((await region.open_dossier(who, HOPITAL, titre="Autre", meme_si_ouvert=True))["id"])
+    [unit] = await region.add(who, other, pole)
+    await region.fill(who, other, unit, nom="Unité venue après")
+    for one, action in ((who, "envoyer"), ("direction", "envoyer"), ("sesan", "valider")):
+        await region.step(one, other, action)
+    assert (await region.nodes(who, mine))[unit]["parent_id"] == pole
+    refused = await region.call(
+        who, "POST", f"/dossiers/{mine}/fiches/{unit}/dupliquer", {"fois": 1, "avec_enfants": True}, version=0
+    )
+    assert (refused.status_code, "« Pôle A » est à supprimer" in refused.json()["detail"]) == (409, True)
