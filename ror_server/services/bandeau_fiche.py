@@ -32,9 +32,8 @@ async def banner(tx: AsyncConnection, row: Row, opened: Sequence[DossierRow]) ->
     """
     if not opened:
         return None
-    stored = await dossiers.load_items(tx, [one.id for one in opened])
-    touching = [one for one in opened if row.id in stored[one.id]]
-    said = [_said(one, row, stored[one.id][row.id].item) for one in touching]
+    held = await dossiers.items_on(tx, row.id, [one.id for one in opened])
+    said = [_said(one, row, held[one.id]) for one in opened if one.id in held]
     return " ".join([PART, *(said or [f"{_named(opened[0])} ne la modifie pas. {KEPT}"])])
 
 

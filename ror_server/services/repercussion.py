@@ -61,12 +61,12 @@ async def touching(tx: AsyncConnection, row: Row, eg: Row, changes: Valeurs) -> 
     """
     touched = []
     opened = {one.id: one for one in await dossiers.open_on(tx, eg.id)}
-    items = await dossiers.load_items(tx, list(opened))
-    for dossier_id, stored in items.items():
-        item = stored[row.id].item if row.id in stored else None
+    held = await dossiers.items_on(tx, row.id, list(opened))
+    for dossier_id, dossier in opened.items():
+        item = held.get(dossier_id)
         met = _met(item, changes)
         if item is not None and met:
-            touched.append(Touched(await workspace.load(tx, opened[dossier_id]), item, met))
+            touched.append(Touched(await workspace.load(tx, dossier), item, met))
     return touched
 
 

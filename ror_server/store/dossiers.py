@@ -180,6 +180,12 @@ async def load_items(tx: AsyncConnection, dossier_ids: Collection[UUID]) -> dict
     return found
 
 
+async def items_on(tx: AsyncConnection, structure_id: UUID, dossier_ids: Collection[UUID]) -> dict[UUID, Item]:
+    """Give what several dossiers hold on one structure, by dossier."""
+    where = sa.and_(items.c.dossier_id.in_(dossier_ids), items.c.structure_id == structure_id)
+    return {row.dossier_id: _item(row) for row in (await tx.execute(sa.select(items).where(where))).all()}
+
+
 def _item(row: sa.Row[Any]) -> Item:
     return Item(
         id=row.structure_id,
