@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual import on
 from textual.app import ComposeResult
@@ -133,7 +133,7 @@ class Draft:
         fiche: Id of the fiche.
     """
 
-    def __init__(self, screen: RorScreen[None], dossier: str, fiche: str) -> None:
+    def __init__(self, screen: RorScreen[Any], dossier: str, fiche: str) -> None:
         self.screen = screen
         self._dossier, self._fiche = dossier, fiche
         self._offered = False

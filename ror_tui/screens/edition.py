@@ -60,7 +60,7 @@ class EditionScreen(RorScreen[bool]):
         self.whole: Modele | None = None
         self.nomenclatures: dict[str, Nomenclature] = {}
         self.writing: Worker[Any] | None = None
-        self.draft = Draft(self, "", str(structure.id))  # type: ignore[arg-type]  # it asks nothing of what the screen gives
+        self.draft = Draft(self, "", str(structure.id))
 
     def compose_body(self) -> ComposeResult:
         """Lay out the title and the form."""

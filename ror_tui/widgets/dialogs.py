@@ -15,7 +15,7 @@ from textual.widgets import Input, OptionList, Static, TextArea
 from textual.widgets.option_list import Option
 
 from ror_tui.keymap import bindings
-from ror_tui.texts import NBSP, plain
+from ror_tui.texts import NBSP, bare, plain
 from ror_tui.widgets.dialog_frame import Dialog
 
 
@@ -110,7 +110,7 @@ class Ask(Dialog[str | None]):
         multiline: Give several lines.
         minimum: Shortest text accepted.
         maximum: Longest text accepted, 0 for no limit.
-        expected: The only text accepted: to confirm by typing a name.
+        expected: The only text accepted, accents and capitals aside: to confirm by typing a name.
         ok: Label of the button that validates.
         digits: Take digits only.
     """
@@ -168,8 +168,8 @@ class Ask(Dialog[str | None]):
 
     def fault(self, answer: str) -> str:
         """Say in French why a text is refused, or nothing."""
-        if self.expected is not None and plain(answer) != plain(self.expected).strip():
-            return f"Pour confirmer, tapez exactement «{NBSP}{self.expected}{NBSP}»."
+        if self.expected is not None and bare(plain(answer)) != bare(plain(self.expected)).strip():
+            return f"Pour confirmer, tapez «{NBSP}{self.expected}{NBSP}»."
         if self.required and not answer:
             return "Ce texte est obligatoire."
         if len(answer) < self.minimum:

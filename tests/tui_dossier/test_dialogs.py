@@ -62,6 +62,7 @@ async def answer(dialog: ModalScreen[Any], *keys: str, size: tuple[int, int] = (
         (lambda: Ask("Titre", "Nom", maximum=2), [*"abc", "enter"], NOTHING),
         (lambda: Ask("Titre", "Nom", expected="Oui"), [*"non", "enter"], NOTHING),
         (lambda: Ask("Titre", "Nom", expected="Oui"), [*"Oui", "enter"], "Oui"),
+        (lambda: Ask("Titre", "Nom", expected="Pôle Cœur"), [*"pole", "space", *"coeur", "enter"], "pole coeur"),
         (lambda: Ask("Titre", "Motif", multiline=True), ["a", "enter", "b", "f2"], "a\nb"),
         (lambda: Ask("Titre", "Motif", multiline=True), ["a", "tab", "enter"], "a"),
         (lambda: Ask("Titre", "Motif", multiline=True, minimum=3), ["a", "f2"], NOTHING),
