@@ -35,7 +35,7 @@ class TableauScreen(RorScreen[ActionFaite | None]):
     TAB = "dossiers"
     CONTEXTS: ClassVar[tuple[str, ...]] = ("tableau", "arbre")
     CSS_PATH = "tableau.tcss"
-    KEYS_WAIT = frozenset({"tableau-check"})
+    KEYS_WAIT = frozenset({"tableau-mend", "tableau-make"})
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("tableau")]
     AUTO_FOCUS = "#grille"
 

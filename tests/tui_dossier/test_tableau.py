@@ -101,7 +101,7 @@ async def test_an_export_is_edited_and_read_back(region: world.World, sit: Open,
         await desk.press("enter", "home", "right", "right", "enter")
         await retype(desk, "Unité renommée")
         await desk.press("f2")
-        assert desk.shows(DossierScreen)
+        assert desk.shows(DossierScreen), desk.text()
         assert any("Unité renommée" in line for line in desk.tree())
 
 
