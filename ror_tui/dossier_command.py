@@ -326,8 +326,8 @@ async def _dossier_id(client: RorClient, text: str) -> UUID:
     found, _ = await services.lister_au_moins(client, "tous", 1_000_000)
     ids = [one.id for one in found if str(one.id).startswith(text.casefold())]
     if len(ids) != 1:
-        many = "plusieurs dossiers" if ids else "aucun dossier"
-        raise CommandError(f"« {text} » désigne {many} : donnez l'identifiant entier (lister).")
+        many = "désigne plusieurs dossiers" if ids else "ne désigne aucun dossier"
+        raise CommandError(f"« {text} » {many} : donnez l'identifiant entier (lister).")
     return ids[0]
 
 

@@ -146,6 +146,7 @@ async def test_the_plan_says_what_the_push_does_and_changes_nothing(script: Scri
         "À pousser : 6 changements.",
     ]
     assert "    Nom : Unité 0 → Unité rebaptisée" in planned
+    assert sum("disciplines : (vide) →" in line for line in planned) == 1
     assert any(re.fullmatch(r"    Type d'UO : \(vide\) → .+ \(56\)", line) for line in planned)
     assert (await script.push())[:-1] == planned[:-1]
     nodes = await script.region.nodes("referent.hopital", script.dossier)

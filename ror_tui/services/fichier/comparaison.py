@@ -108,7 +108,9 @@ def _creation(tree: Arbre, entry: Entree) -> Plan | None:
     title = tree.formulaires.modeles[said.nature].titre
     text = f"créer « {tree.name(entry.id)} » ({title}) sous « {tree.name(said.sous)} »"
     lot = LotDossier(empreinte=tree.contenu.empreinte, creees=[new], finalisees=[entry.id] if said.finalisee else [])
-    lines = [Ligne(Geste.CREER, entry.id, french(text), list(_fields(tree, said.nature, {}, said.valeurs)))]
+    form = tree.formulaires.modeles[said.nature]
+    own: Valeurs = {champ.id: champ.defaut for champ in form.champs() if champ.defaut is not None}
+    lines = [Ligne(Geste.CREER, entry.id, french(text), list(_fields(tree, said.nature, {}, own | said.valeurs)))]
     return Plan(lot, lines + _finalising(tree, lot))
 
 
