@@ -36,15 +36,20 @@ async def integrate(tx: AsyncConnection, found: Workspace, pen: Pen) -> int:
         found.items[node] for node in nodes if found.items[node].op is Op.UPDATE and rules.changes(found.items[node])
     ]
     deleted = [found.items[node] for node in reversed(nodes) if found.items[node].op is Op.DELETE]
-    bits = _discipline_bits(found)
+    after = {item.id: rules.merged(item, found.published.get(item.id)) for item in (*created, *updated)}
+    bits = _discipline_bits(found, after)
     again = await structures.known_ids(tx, [item.id for item in created])
-    rows = {item.id: _new_row(found, item, pen) | {"disciplines": bits[item.id]} for item in created}
+    rows = {item.id: _new_row(found, item, after[item.id], pen) | {"disciplines": bits[item.id]} for item in created}
     await structures.insert(tx, [row for node, row in rows.items() if node not in again])
     gone = {"supprimee": True, "disciplines": 0}
     await structures.update_all(tx, [(node, _made_again(rows[node])) for node in rows if node in again])
-    await structures.update_all(tx, [(item.id, _changes(found, item) | _signed(pen)) for item in updated])
+    await structures.update_all(
+        tx, [(item.id, _changes(found, item, after[item.id]) | _signed(pen)) for item in updated]
+    )
     await structures.update_all(tx, [(item.id, gone | _signed(pen)) for item in deleted])
-    await commits.add_revisions(tx, [_revision(found, item, seq) for item in (*created, *updated, *deleted)])
+    await commits.add_revisions(
+        tx, [_revision(found, item, after.get(item.id, {}), seq) for item in (*created, *updated, *deleted)]
+    )
     await follow(tx, row.eg_id, [item.id for item in (*created, *updated, *deleted) if item.kind is Kind.UO])
     await structures.refresh_disciplines(tx, found.ej.id if found.ej else None, bits.items())
     return seq
@@ -54,13 +59,9 @@ def _signed(pen: Pen) -> dict[str, object]:
     return {"maj_le": pen.now, "maj_par": pen.account.nom}
 
 
-def _after(found: Workspace, item: Item) -> Valeurs:
-    return rules.merged(item, found.published.get(item.id))
-
-
-def _new_row(found: Workspace, item: Item, pen: Pen) -> dict[str, object]:
+def _new_row(found: Workspace, item: Item, values: Valeurs, pen: Pen) -> dict[str, object]:
     place = {"id": item.id, "kind": item.kind, "parent_id": found.parents[item.id], "eg_id": found.dossier.eg_id}
-    return place | {"version": 1} | columns(found.eg, item.kind, _after(found, item)) | _signed(pen)
+    return place | {"version": 1} | columns(found.eg, item.kind, values) | _signed(pen)
 
 
 def _made_again(row: Mapping[str, object]) -> dict[str, object]:
@@ -68,19 +69,16 @@ def _made_again(row: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in row.items() if name not in {"id", "kind", "version"}} | {"supprimee": False}
 
 
-def _changes(found: Workspace, item: Item) -> dict[str, object]:
-    values: dict[str, object] = {"parent_id": found.parents[item.id]} if item.id != found.dossier.eg_id else {}
-    if not item.next:
-        return values
-    return values | columns(found.eg, item.kind, _after(found, item))
+def _changes(found: Workspace, item: Item, values: Valeurs) -> dict[str, object]:
+    place: dict[str, object] = {"parent_id": found.parents[item.id]} if item.id != found.dossier.eg_id else {}
+    return place | columns(found.eg, item.kind, values) if item.next else place
 
 
-def _revision(found: Workspace, item: Item, seq: int) -> dict[str, object]:
+def _revision(found: Workspace, item: Item, values: Valeurs, seq: int) -> dict[str, object]:
     published = found.published.get(item.id)
     before: dict[str, object] = {}
     after: dict[str, object] = {}
     if item.op is not Op.DELETE:
-        values = _after(found, item)
         was = published.valeurs if published else {}
         moved = [champ for champ in item.next if not same(was.get(champ), values.get(champ))]
         after = {champ: values.get(champ) for champ in moved}
@@ -101,14 +99,19 @@ def _revision(found: Workspace, item: Item, seq: int) -> dict[str, object]:
     }
 
 
-def _discipline_bits(found: Workspace) -> Mapping[UUID, int]:
-    """Compute the bit set of every structure of the tree as it stands after the integration."""
+def _discipline_bits(found: Workspace, after: Mapping[UUID, Valeurs]) -> Mapping[UUID, int]:
+    """Compute the bit set of every structure of the tree as it stands after the integration.
+
+    Args:
+        found: The dossier.
+        after: The values of the structures that it writes.
+    """
     bits: dict[UUID, int] = {}
     for node in reversed(found.order):
         item = found.items.get(node)
         if item is not None and item.op is Op.DELETE:
             continue
-        values = found.values(node) if item is None else _after(found, item)
+        values = after[node] if node in after else found.values(node)
         own = found.eg.discipline if node == found.dossier.eg_id else values.get("discipline")
         total = discipline_bit(own if isinstance(own, str) else None)
         for child in found.children.get(node, []):

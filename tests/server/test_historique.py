@@ -118,9 +118,9 @@ async def test_a_unit_that_became_sensitive_hides_its_past_too(region: World) ->
     unit = await region.publish("Unité A", age_min=61)
     await region.change(unit, unite_sensible=True)
     told = await _history(region, "lecteur", structure=unit)
-    assert "61" not in str(told)
+    assert "61 ans" not in str(told)
     assert "Unité sensible" in str(told)
-    assert "61" in str(await _history(region, structure=unit))
+    assert "61 ans" in str(await _history(region, structure=unit))
 
 
 # --- The past ---
