@@ -190,13 +190,13 @@ async def test_a_route_lets_through_those_of_the_table_and_nobody_else(
     names = await _prepared(region, state)
     filled = re.sub(r"\{(\w+)\}", lambda found: names[found[1]], path)
     params = {"/recherche": {"q": "ehpad"}, "/repertoire/chemin": {"structure": names["structure_id"]}}.get(path, {})
-    body = _body(method, path, names["fiche_id"])
     params |= {"le": region.clock().isoformat()} if path.endswith("au") else {}
     # a version that cannot be the right one: whoever may act is told so, and nothing changes for the next one
     changes = method in {"POST", "PATCH", "DELETE"} and "{dossier_id}/" in path
     version = 999 if changes or method == "PATCH" else None
     refused = set()
     for who in EVERYBODY:
+        body = _body(method, path, names["fiche_id"])  # with ids of its own each time
         answer = await region.call(who, method, filled, body, version=version, **params)
         if answer.status_code == 403:
             assert answer.json()["detail"]
@@ -205,6 +205,7 @@ async def test_a_route_lets_through_those_of_the_table_and_nobody_else(
             taken = answer.status_code == 409 and "dossier_id" in answer.json()  # somebody before did the same
             assert taken or answer.status_code in {200, 201, 204, 412}, answer.text
     assert EVERYBODY - refused == allowed
+    body = _body(method, path, names["fiche_id"])
     assert (await region.call(None, method, filled, body, version=version, **params)).status_code == 401
 
 
