@@ -14,7 +14,7 @@ from ror_server.domain.controls import Codes, controls
 from ror_server.domain.dossier import Item, Op, Published, merged, moved_apart
 from ror_server.domain.merge import merge
 from ror_server.domain.words import fold
-from ror_tui.api_client.models import Champ, Constat, Gravite, Kind, Modele, NatureConflit, Valeur, Valeurs
+from ror_tui.api_client.models import Champ, Constat, Gravite, Kind, Modele, NatureConflit, Valeur, Valeurs, codes_de
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,14 +228,10 @@ def _retired(view: View, item: Item, published: Published) -> Iterator[Conflict]
         if champ.nomenclature is None or mine is None:
             continue
         known = view.codes.get(champ.nomenclature, {})
-        kept = {*_codes(item.base.get(champ.id)), *_codes(published.valeurs.get(champ.id))}
-        if any(code in known and known[code].retire for code in _codes(mine) if code not in kept):
+        kept = {*codes_de(item.base.get(champ.id)), *codes_de(published.valeurs.get(champ.id))}
+        if any(code in known and known[code].retire for code in codes_de(mine) if code not in kept):
             base, now = item.base.get(champ.id), published.valeurs.get(champ.id)
             yield Conflict(item.id, NatureConflit.CODE, champ.id, base, mine, now)
-
-
-def _codes(valeur: Valeur) -> list[str]:
-    return valeur if isinstance(valeur, list) else [valeur] if isinstance(valeur, str) else []
 
 
 def _incoherent(view: View, item: Item, published: Published, changes: Sequence[Change]) -> Iterator[Conflict]:

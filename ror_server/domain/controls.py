@@ -16,6 +16,7 @@ from ror_tui.api_client.models import (
     TypeChamp,
     Valeur,
     Valeurs,
+    codes_de,
     vide,
 )
 
@@ -101,7 +102,7 @@ def _clean_value(valeur: Valeur) -> Valeur:
     if isinstance(valeur, str):
         return clean(valeur) or None
     if isinstance(valeur, list):
-        return sorted({clean(code) for code in valeur} - {""}) or None
+        return sorted({clean(code) for code in codes_de(valeur)} - {""}) or None
     return valeur
 
 
@@ -114,7 +115,7 @@ def _field(champ: Champ, valeurs: Valeurs, codes: Codes) -> Iterator[Constat]:
     if isinstance(valeur, int) and not isinstance(valeur, bool):
         yield from _range(champ, valeur)
     if champ.nomenclature:
-        for code in valeur if isinstance(valeur, list) else [str(valeur)]:
+        for code in codes_de(valeur) or [str(valeur)]:
             yield from _code(champ, code, codes.get(champ.nomenclature, {}))
 
 

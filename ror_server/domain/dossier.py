@@ -10,8 +10,8 @@ from enum import StrEnum
 from uuid import UUID
 
 from ror_server.domain.controls import has_errors
-from ror_server.domain.merge import merge, same
-from ror_tui.api_client.models import Changement, Constat, EtatFiche, Kind, Progres, Valeurs, vide
+from ror_server.domain.merge import merge
+from ror_tui.api_client.models import Changement, Constat, EtatFiche, Kind, Progres, Valeurs, egales, vide
 
 FICHE_LABELS: Mapping[EtatFiche, str] = {
     EtatFiche.A_COMPLETER: "à compléter",
@@ -93,10 +93,10 @@ def touch(item: Item, published: Valeurs, changes: Valeurs, seen: Valeurs | None
     base, following = dict(item.base), dict(item.next)
     for champ, valeur in changes.items():
         before = published.get(champ) if seen is None or champ not in seen else seen[champ]
-        if same(valeur, before) and item.op is not Op.CREATE:
+        if egales(valeur, before) and item.op is not Op.CREATE:
             base.pop(champ, None)
             following.pop(champ, None)
-        elif champ not in following or not same(valeur, following[champ]) or not same(base.get(champ), before):
+        elif champ not in following or not egales(valeur, following[champ]) or not egales(base.get(champ), before):
             base[champ], following[champ] = before, valeur
     return base, following
 
@@ -105,7 +105,7 @@ def settled(item: Item, published: Published | None) -> Item:
     """Take the published version as the one that all bases were read in, once they all are what is published."""
     if published is None or item.parent_base != published.parent_id:
         return item
-    known = all(same(base, published.valeurs.get(champ)) for champ, base in item.base.items())
+    known = all(egales(base, published.valeurs.get(champ)) for champ, base in item.base.items())
     return replace(item, base_version=published.version) if known else item
 
 
@@ -139,7 +139,7 @@ def replacing(item: Item, published: Published | None) -> dict[str, Mapping[str,
     return {
         champ: kept
         for champ, kept in item.remplace.items()
-        if champ in item.next and not same(item.next[champ], published.valeurs.get(champ))
+        if champ in item.next and not egales(item.next[champ], published.valeurs.get(champ))
     }
 
 

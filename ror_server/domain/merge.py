@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ror_tui.api_client.models import Valeur, vide
+from ror_tui.api_client.models import Valeur, codes_de, egales, vide
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,15 +13,6 @@ class Merged:
 
     valeur: Valeur
     asked: bool = False
-
-
-def same(left: Valeur, right: Valeur) -> bool:
-    """Tell whether two values are equal: empty is null, lists have no order."""
-    if vide(left) or vide(right):
-        return vide(left) and vide(right)
-    if isinstance(left, list) and isinstance(right, list):
-        return set(left) == set(right)
-    return type(left) is type(right) and left == right
 
 
 def merge(base: Valeur, mine: Valeur, published: Valeur) -> Merged:
@@ -35,9 +26,9 @@ def merge(base: Valeur, mine: Valeur, published: Valeur) -> Merged:
     Returns:
         What the other side did not touch follows the one who did; lists are merged element by element.
     """
-    if same(base, published) or same(mine, published):
+    if egales(base, published) or egales(mine, published):
         return Merged(mine)
-    if same(base, mine):
+    if egales(base, mine):
         return Merged(published)
     if _lists(base, mine, published):
         return _by_element(_codes(base), _codes(mine), _codes(published))
@@ -50,7 +41,7 @@ def _lists(*valeurs: Valeur) -> bool:
 
 
 def _codes(valeur: Valeur) -> frozenset[str]:
-    return frozenset(valeur) if isinstance(valeur, list) else frozenset()
+    return frozenset(codes_de(valeur)) if isinstance(valeur, list) else frozenset()
 
 
 def _by_element(base: frozenset[str], mine: frozenset[str], published: frozenset[str]) -> Merged:

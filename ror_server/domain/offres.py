@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ror_server.domain.confidentialite import STRICTEST, level_of
 from ror_server.domain.words import fold
-from ror_tui.api_client.models import Discipline, Valeur, Valeurs
+from ror_tui.api_client.models import Discipline, Valeur, Valeurs, codes_de
 
 AGE_UNLIMITED = 999
 
@@ -57,7 +57,7 @@ def codes(valeurs: Valeurs) -> list[tuple[str, str]]:
 
 
 def _set(valeur: Valeur) -> set[str]:
-    return set(valeur) if isinstance(valeur, list) else set()
+    return set(codes_de(valeur)) if isinstance(valeur, list) else set()
 
 
 def _code(valeur: Valeur) -> str | None:

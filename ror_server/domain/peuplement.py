@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from ror_tui.api_client.models import Code, Peuplement, Valeurs, vide
+from ror_tui.api_client.models import Code, Peuplement, Valeurs, codes_de, vide
 
 Codes = Mapping[str, Mapping[str, Code]]
 """Nomenclatures by name, then codes by code."""
@@ -64,9 +64,7 @@ def of_establishment(units: Iterable[Peuplement]) -> Peuplement:
 
 def _known(valeurs: Valeurs, champ: str, codes: Mapping[str, Code]) -> bool:
     """Tell whether a field holds a code that is in use; a retired one does not describe anything any more."""
-    valeur = valeurs.get(champ)
-    given = valeur if isinstance(valeur, list) else [valeur]
-    found = (codes.get(code) for code in given if isinstance(code, str))
+    found = (codes.get(code) for code in codes_de(valeurs.get(champ)))
     return any(code is not None and not code.retire for code in found)
 
 

@@ -10,8 +10,7 @@ from uuid import UUID
 from ror_server.domain.conflicts import Conflict, View
 from ror_server.domain.controls import controls
 from ror_server.domain.dossier import Item, Op, Published, merged, settled
-from ror_server.domain.merge import same
-from ror_tui.api_client.models import Choix, NatureConflit, Valeur, Valeurs
+from ror_tui.api_client.models import Choix, NatureConflit, Valeur, Valeurs, egales
 
 CHOICES: Mapping[NatureConflit, tuple[Choix, ...]] = {
     NatureConflit.VALEUR: (Choix.MIENNE, Choix.PUBLIEE, Choix.AUTRE),
@@ -107,7 +106,7 @@ def without(item: Item, *champs: str) -> Item:
 
 def _with(item: Item, champ: str, base: Valeur, valeur: Valeur) -> Item:
     """Put a field into the patch of an item: in an `update`, what is published already has no place there."""
-    if item.op is not Op.CREATE and same(base, valeur):
+    if item.op is not Op.CREATE and egales(base, valeur):
         return without(item, champ)
     return replace(item, base={**item.base, champ: base}, next={**item.next, champ: valeur}, finalised=False)
 
@@ -188,7 +187,7 @@ def _attach(resolving: Resolving, item: Item, other: UUID) -> None:
     current = resolving.changed.get(other) or resolving.view.items.get(other) or _fresh(published, item.ordre)
     following = {**current.next, **{champ: valeur for champ, valeur in item.next.items() if champ != "nom"}}
     base = {champ: current.base.get(champ, published.valeurs.get(champ)) for champ in following}
-    own = {champ: valeur for champ, valeur in following.items() if not same(valeur, published.valeurs.get(champ))}
+    own = {champ: valeur for champ, valeur in following.items() if not egales(valeur, published.valeurs.get(champ))}
     kept: Valeurs = {champ: base[champ] for champ in own}
     resolving.put(replace(current, base=kept, next=own, saved=True, finalised=False))
     resolving.drop(item.id)

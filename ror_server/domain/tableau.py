@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from ror_server.domain.controls import Codes
 from ror_server.domain.words import fold
-from ror_tui.api_client.models import Champ, Code, Modele, TypeChamp, Valeur, vide
+from ror_tui.api_client.models import Champ, Code, Modele, TypeChamp, Valeur, codes_de, vide
 
 IDENTIFIANT = "Identifiant"
 RATTACHEMENT = "Rattachement"
@@ -56,7 +56,7 @@ def text_of(champ: Champ, valeur: Valeur, codes: Codes) -> str:
     if champ.nomenclature is None:
         return str(valeur)
     known = codes.get(champ.nomenclature, {})
-    each = valeur if isinstance(valeur, list) else [str(valeur)]
+    each = codes_de(valeur) or [str(valeur)]
     return " | ".join(f"{known[code].libelle} ({code})" if code in known else code for code in each)
 
 

@@ -6,7 +6,7 @@ import json
 from functools import cache
 from importlib.resources import files
 
-from ror_tui.api_client.models import Discipline, Kind, Modele
+from ror_tui.api_client.models import Discipline, Kind, Modele, Valeurs
 
 _DATA = files(__package__) / "data"
 
@@ -47,6 +47,6 @@ def modele(kind: Kind, discipline: Discipline | None = None) -> Modele:
     return found.model_copy(update={"sections": sections})
 
 
-def defaults(found: Modele) -> dict[str, str | int | bool | list[str] | None]:
+def defaults(found: Modele) -> Valeurs:
     """Give the values that a new fiche starts with."""
     return {champ.id: champ.defaut for champ in found.champs() if champ.defaut is not None}

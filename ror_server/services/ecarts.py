@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ror_server import nomenclatures
-from ror_server.domain.merge import same
-from ror_tui.api_client.models import Champ, EcartChamp, Valeur, Valeurs, vide
+from ror_tui.api_client.models import Champ, EcartChamp, Valeur, Valeurs, codes_de, egales, vide
 
 EMPTY = "(vide)"
 
@@ -18,7 +17,7 @@ def said(champ: Champ, valeur: Valeur) -> str:
     if isinstance(valeur, bool):
         return "oui" if valeur else "non"
     if isinstance(valeur, list):
-        return ", ".join(_labels(champ, valeur))
+        return ", ".join(_labels(champ, codes_de(valeur)))
     text = _labels(champ, [str(valeur)])[0]
     return f"{text} {champ.unite.lower()}" if champ.unite else text
 
@@ -55,8 +54,7 @@ def ecart(champ: Champ, avant: Valeur, apres: Valeur) -> EcartChamp:
 def _moved(champ: Champ, avant: Valeur, apres: Valeur) -> tuple[list[str], list[str]]:
     if not (isinstance(avant, list) or isinstance(apres, list)):
         return [], []
-    before = avant if isinstance(avant, list) else []
-    after = apres if isinstance(apres, list) else []
+    before, after = codes_de(avant), codes_de(apres)
     return _labels(champ, [one for one in after if one not in before]), _labels(
         champ, [one for one in before if one not in after]
     )
@@ -73,4 +71,4 @@ def ecarts(champs: Sequence[Champ], avant: Valeurs, apres: Valeurs, touched: Ite
     """
     wanted = set(touched)
     pairs = [(champ, avant.get(champ.id), apres.get(champ.id)) for champ in champs if champ.id in wanted]
-    return [ecart(champ, before, after) for champ, before, after in pairs if not same(before, after)]
+    return [ecart(champ, before, after) for champ, before, after in pairs if not egales(before, after)]

@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ror_server import forms, nomenclatures
 from ror_server.domain.controls import controls, normalise
-from ror_server.domain.merge import same
 from ror_server.domain.rights import Action
 from ror_server.problems import ConflictError, ForbiddenError, InvalidError, StaleError
 from ror_server.services import access, publishing, repercussion
@@ -26,6 +25,7 @@ from ror_tui.api_client.models import (
     Modele,
     ModificationStructure,
     Valeurs,
+    egales,
     vide,
 )
 
@@ -116,13 +116,13 @@ def _changes(found: Edited, values: Valeurs) -> Valeurs:
         if champ in values:
             raise ForbiddenError(f"{name} ne se modifie pas ici : {SUPPORT}.", kind="champ-verrouille")
     for champ, name in ONLY_IN_A_DOSSIER.items():
-        if champ in values and not same(values[champ], before.get(champ)):
+        if champ in values and not egales(values[champ], before.get(champ)):
             text = f"{name} ne change que dans un dossier collaboratif : ouvrez-en un sur l'établissement."
             raise ForbiddenError(text, kind="dossier-seulement")
     kept, faults = normalise(found.form, values)
     if faults:
         raise InvalidError(faults[0].message, faults)
-    return {champ: valeur for champ, valeur in kept.items() if not same(valeur, before.get(champ))}
+    return {champ: valeur for champ, valeur in kept.items() if not egales(valeur, before.get(champ))}
 
 
 def _require_rules(found: Edited, after: Valeurs, changes: Collection[str]) -> None:

@@ -10,12 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ror_server.domain import dossier as rules
 from ror_server.domain.disciplines import discipline_bit
 from ror_server.domain.dossier import Item, Op
-from ror_server.domain.merge import same
 from ror_server.services.publishing import columns, follow
 from ror_server.services.workspace import Workspace
 from ror_server.services.writing import Pen
 from ror_server.store import commits, structures
-from ror_tui.api_client.models import Kind, Valeurs
+from ror_tui.api_client.models import Kind, Valeurs, egales
 
 
 async def integrate(tx: AsyncConnection, found: Workspace, pen: Pen) -> int:
@@ -80,7 +79,7 @@ def _revision(found: Workspace, item: Item, values: Valeurs, seq: int) -> dict[s
     after: dict[str, object] = {}
     if item.op is not Op.DELETE:
         was = published.valeurs if published else {}
-        moved = [champ for champ in item.next if not same(was.get(champ), values.get(champ))]
+        moved = [champ for champ in item.next if not egales(was.get(champ), values.get(champ))]
         after = {champ: values.get(champ) for champ in moved}
         before = {champ: was.get(champ) for champ in moved} if published else {}
     if published and published.parent_id != found.parents[item.id] and item.id != found.dossier.eg_id:

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from ror_server.domain.dossier import Item, Op
-from ror_server.domain.merge import same
 from ror_server.domain.tree import LABELS, PLURALS
 from ror_server.services.workspace import Workspace, default_label
-from ror_tui.api_client.models import Kind
+from ror_tui.api_client.models import Kind, egales
 
 MOST_FIELDS = 3
 """Fields named in a label; the others are counted."""
@@ -64,7 +63,7 @@ def _changed_fields(found: Workspace, before: Item | None, item: Item) -> list[s
         champ.id
         for champ in found.form_of(item.kind).champs()
         if champ.id in touched
-        and ((champ.id in old) != (champ.id in item.next) or not same(old.get(champ.id), item.next.get(champ.id)))
+        and ((champ.id in old) != (champ.id in item.next) or not egales(old.get(champ.id), item.next.get(champ.id)))
     ]
 
 

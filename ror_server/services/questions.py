@@ -7,7 +7,6 @@ from uuid import UUID
 
 from ror_server.domain.conflicts import Change, Conflict
 from ror_server.domain.dossier import Op
-from ror_server.domain.merge import same
 from ror_server.domain.resolving import CHOICES
 from ror_server.domain.words import fold
 from ror_server.services.ecarts import EMPTY
@@ -23,6 +22,8 @@ from ror_tui.api_client.models import (
     DejaFait,
     NatureConflit,
     Valeur,
+    codes_de,
+    egales,
     vide,
 )
 
@@ -247,7 +248,7 @@ def _done_already(found: Workspace) -> Iterable[DejaFait]:
             continue
         for key, mine in item.next.items() if item.op is Op.UPDATE else ():
             now = published.valeurs.get(key)
-            if same(mine, now) and not same(item.base.get(key), now):
+            if egales(mine, now) and not egales(item.base.get(key), now):
                 champ = found.form(node).champ(key)
                 text = f"{champ.libelle if champ else key} : {said(champ, now)}, déjà publié"
                 yield DejaFait(structure_id=node, nom=found.name(node), texte=text)
@@ -257,4 +258,4 @@ def said(champ: Champ | None, valeur: Valeur) -> str:
     """Write a value as it is read, also one of a field that the form has no more."""
     if champ is not None:
         return written(champ, valeur) or EMPTY
-    return ", ".join(valeur) if isinstance(valeur, list) else EMPTY if vide(valeur) else str(valeur)
+    return EMPTY if vide(valeur) else ", ".join(codes_de(valeur)) or str(valeur)

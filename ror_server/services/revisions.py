@@ -18,7 +18,17 @@ from ror_server.services.passe import seen
 from ror_server.store import historique
 from ror_server.store.accounts import Account
 from ror_server.store.structures import Row
-from ror_tui.api_client.models import Champ, EcartChamp, Kind, Operation, RevisionLue, TypeChamp, Valeur, Valeurs
+from ror_tui.api_client.models import (
+    Champ,
+    EcartChamp,
+    Kind,
+    Operation,
+    RevisionLue,
+    TypeChamp,
+    Valeur,
+    Valeurs,
+    codes_de,
+)
 
 OFFICIAL_LABELS: Mapping[str, str] = {
     "nom": "Nom",
@@ -141,7 +151,7 @@ def _official(name: str, before: Valeurs, after: Valeurs) -> EcartChamp | None:
 
 def _official_text(name: str, value: Valeur) -> str | None:
     if isinstance(value, list):
-        return ", ".join(line for line in value if line) or None
+        return ", ".join(codes_de(value)) or None
     if name == "categorie" and value:
         return f"{nomenclatures.categorie_eg(str(value)).libelle} ({value})"
     return str(value) if value else None

@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ror_server import forms, nomenclatures
 from ror_server.domain.controls import controls, default_name, normalise
 from ror_server.domain.dossier import Item, Op
-from ror_server.domain.merge import same
 from ror_server.domain.tableau import IDENTIFIANT, RATTACHEMENT, CellError, column, headers, text_of, value_of
 from ror_server.domain.tree import placement_fault
 from ror_server.domain.words import fold
@@ -32,6 +31,7 @@ from ror_tui.api_client.models import (
     SaisieTableau,
     TableauControle,
     Valeurs,
+    egales,
 )
 
 LARGEST_TABLE = 1000
@@ -150,7 +150,7 @@ class Reader:
             row.values |= kept
             for fault in faults:
                 row.block(place, fault.message)
-        row.values = {one: value for one, value in row.values.items() if not same(value, now.get(one))}
+        row.values = {one: value for one, value in row.values.items() if not egales(value, now.get(one))}
 
     def _name(self, row: Row) -> None:
         """Propose « Unité » + type for a new unit without a name."""

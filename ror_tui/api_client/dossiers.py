@@ -26,6 +26,7 @@ from ror_tui.api_client.models import (
     Tri,
     Valeur,
     Valeurs,
+    codes_de,
     vide,
 )
 
@@ -163,7 +164,7 @@ def kept_value(valeur: Valeur) -> Valeur:
         return None
     if isinstance(valeur, str):
         return _kept_text(valeur)
-    return sorted({_kept_text(code) for code in valeur}) if isinstance(valeur, list) else valeur
+    return sorted({_kept_text(code) for code in codes_de(valeur)}) if isinstance(valeur, list) else valeur
 
 
 def _kept_text(text: str) -> str:

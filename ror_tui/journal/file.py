@@ -14,7 +14,7 @@ from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 
-from ror_tui.api_client.models import Valeur, Valeurs
+from ror_tui.api_client.models import Valeur, Valeurs, codes_de
 from ror_tui.journal.brouillons import Brouillon, FicheRef, Saisie
 
 FORMAT = 1
@@ -246,4 +246,4 @@ def _saisie(row: tuple[str, str, str, str, str, str, str, int, str, str]) -> Sai
 
 
 def _text(valeur: Valeur) -> str:
-    return json.dumps(sorted(valeur) if isinstance(valeur, list) else valeur, ensure_ascii=False)
+    return json.dumps(sorted(codes_de(valeur)) or valeur if isinstance(valeur, list) else valeur, ensure_ascii=False)

@@ -11,13 +11,12 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widgets import OptionList, Static
 
-from ror_tui.api_client.models import Modele, Nomenclature, Valeurs
+from ror_tui.api_client.models import Modele, Nomenclature, Valeurs, egales
 from ror_tui.journal import Brouillon, FicheRef, JournalError, Saisie
 from ror_tui.texts import french, moment
 from ror_tui.widgets.dialogs import Choose, Ticks
 from ror_tui.widgets.fields import say
 from ror_tui.widgets.form import FormView
-from ror_tui.widgets.form_row import same
 
 if TYPE_CHECKING:
     from ror_tui.screens.base import RorScreen
@@ -38,7 +37,7 @@ def unsaved(brouillon: Brouillon, modele: Modele, valeurs: Valeurs) -> list[Sais
     return [
         known[champ.id]
         for champ in modele.champs()
-        if champ.id in known and not same(known[champ.id].valeur, valeurs.get(champ.id))
+        if champ.id in known and not egales(known[champ.id].valeur, valeurs.get(champ.id))
     ]
 
 
@@ -61,7 +60,7 @@ class BrouillonDialog(Ticks):
             for saisie in saisies
         ]
         self.held = [say(champ, valeurs.get(champ.id), nomenclatures) for champ, _, _ in self.typed]
-        self.moved = {saisie.champ for saisie in saisies if not same(saisie.base, valeurs.get(saisie.champ))}
+        self.moved = {saisie.champ for saisie in saisies if not egales(saisie.base, valeurs.get(saisie.champ))}
         items = [(champ.id, f"{champ.libelle} : {typed}") for champ, _, typed in self.typed]
         super().__init__("Saisie non enregistrée", items, [saisie.champ for saisie in saisies])
         self.le = max(saisie.le for saisie in saisies)

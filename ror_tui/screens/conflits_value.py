@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ror_tui.api_client.models import Champ, Choix, Conflit, NatureConflit, ReponseConflit, TypeChamp, Valeur
+from ror_tui.api_client.models import Champ, Choix, Conflit, NatureConflit, ReponseConflit, TypeChamp, Valeur, codes_de
 from ror_tui.screens.dossier_menu import parent_items
 from ror_tui.services import conflits as services
 from ror_tui.services import dossier as dossiers
@@ -52,10 +52,10 @@ async def _value(screen: ConflitsScreen, conflit: Conflit) -> ReponseConflit | N
     if champ is None:
         return None
     if champ.nomenclature is not None:
-        nomenclature, valeur = await fiches.nomenclature(screen.ror.client, champ.nomenclature), conflit.mienne
-        chosen = valeur if isinstance(valeur, list) else [valeur] if isinstance(valeur, str) else []
-        codes = await screen.app.push_screen_wait(Picker(champ, nomenclature, chosen, fiche.valeurs))
-        return None if codes is None else services.reponse(conflit, Choix.AUTRE, _coded(champ, codes))
+        nomenclature = await fiches.nomenclature(screen.ror.client, champ.nomenclature)
+        picker = Picker(champ, nomenclature, codes_de(conflit.mienne), fiche.valeurs)
+        chosen = await screen.app.push_screen_wait(picker)
+        return None if chosen is None else services.reponse(conflit, Choix.AUTRE, _coded(champ, chosen))
     answer = await (_yes_no(screen, champ) if champ.type is TypeChamp.BOOLEEN else _typed(screen, champ, conflit))
     return None if answer is None else services.reponse(conflit, Choix.AUTRE, answer[0])
 

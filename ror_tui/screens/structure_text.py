@@ -8,7 +8,18 @@ from textwrap import wrap
 
 from textual.content import Content
 
-from ror_tui.api_client.models import Champ, Circuit, Kind, Modele, Nomenclature, Structure, TypeChamp, Valeur, vide
+from ror_tui.api_client.models import (
+    Champ,
+    Circuit,
+    Kind,
+    Modele,
+    Nomenclature,
+    Structure,
+    TypeChamp,
+    Valeur,
+    codes_de,
+    vide,
+)
 from ror_tui.marks import DISCIPLINES, DOSSIER, KIND
 from ror_tui.texts import NBSP, SUPPORT, french, moment, plain, plural
 
@@ -46,9 +57,8 @@ def value_text(champ: Champ, valeur: Valeur, nomenclatures: Nomenclatures) -> st
     if isinstance(valeur, bool):
         return "Oui" if valeur else "Non"
     if champ.type in {TypeChamp.CODE, TypeChamp.CODES}:
-        codes = valeur if isinstance(valeur, list) else [str(valeur)]
         known = nomenclatures.get(champ.nomenclature or "")
-        return "\n".join(_code_text(code, known) for code in codes)
+        return "\n".join(_code_text(code, known) for code in codes_de(valeur) or [str(valeur)])
     return f"{valeur} {champ.unite}" if champ.unite else str(valeur)
 
 
@@ -112,9 +122,7 @@ def answers(structure: Structure, modele: Modele, nomenclatures: Nomenclatures) 
 def _others(structure: Structure, known: Iterable[str]) -> list[Entry]:
     left = {name: valeur for name, valeur in structure.valeurs.items() if name not in {*known, "nom"}}
     return [
-        Entry(name, "\n".join(valeur) if isinstance(valeur, list) else str(valeur))
-        for name, valeur in left.items()
-        if not vide(valeur)
+        Entry(name, "\n".join(codes_de(valeur)) or str(valeur)) for name, valeur in left.items() if not vide(valeur)
     ]
 
 

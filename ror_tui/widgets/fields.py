@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input
 
-from ror_tui.api_client.models import Champ, Code, Nomenclature, TypeChamp, Valeur
+from ror_tui.api_client.models import Champ, Code, Nomenclature, TypeChamp, Valeur, codes_de
 from ror_tui.texts import plain
 
 NUMBER_WIDTH = 7
@@ -138,9 +138,7 @@ class CodeField(Widget, can_focus=True):
     @property
     def chosen(self) -> list[str]:
         """The codes of the field."""
-        if isinstance(self.valeur, list):
-            return self.valeur
-        return [self.valeur] if isinstance(self.valeur, str) and self.valeur else []
+        return codes_de(self.valeur)
 
     def render(self) -> RenderResult:
         """Draw one label a line, and how to choose when there is none."""
@@ -207,5 +205,5 @@ def say(champ: Champ, valeur: Valeur, nomenclatures: Mapping[str, Nomenclature])
         return "oui" if valeur else "non"
     nomenclature = nomenclatures.get(champ.nomenclature or "")
     labels = {code.code: code.libelle for code in nomenclature.codes} if nomenclature else {}
-    codes = valeur if isinstance(valeur, list) else [str(valeur)]
-    return plain(", ".join(f"{labels[code]} ({code})" if code in labels else code for code in codes))
+    each = codes_de(valeur) or [str(valeur)]
+    return plain(", ".join(f"{labels[code]} ({code})" if code in labels else code for code in each))

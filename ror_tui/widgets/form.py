@@ -14,12 +14,23 @@ from textual.events import DescendantFocus
 from textual.message import Message
 from textual.widgets import Static
 
-from ror_tui.api_client.models import Champ, Constat, Gravite, Modele, Nomenclature, Section, Valeur, Valeurs, vide
+from ror_tui.api_client.models import (
+    Champ,
+    Constat,
+    Gravite,
+    Modele,
+    Nomenclature,
+    Section,
+    Valeur,
+    Valeurs,
+    egales,
+    vide,
+)
 from ror_tui.keymap import bindings
 from ror_tui.services.naming import proposed_name
 from ror_tui.texts import plain
 from ror_tui.widgets.fields import ChoiceWanted, CodeField, Edited, NextWanted, editor, say
-from ror_tui.widgets.form_row import FieldRow, finding, same
+from ror_tui.widgets.form_row import FieldRow, finding
 from ror_tui.widgets.picker import Picker
 
 if TYPE_CHECKING:
@@ -122,7 +133,9 @@ class FormView(VerticalScroll):
             constats: What the controls found.
             publiees: Published answers.
         """
-        typed_since = {key: self._values.get(key) for key in self._values if not same(self._values[key], sent.get(key))}
+        typed_since = {
+            key: self._values.get(key) for key in self._values if not egales(self._values[key], sent.get(key))
+        }
         self._loaded, self.publiees = dict(valeurs), publiees
         self._values = {**_defaults(self.modele), **_filled(valeurs), **typed_since}
         for row in self.rows():
@@ -139,8 +152,8 @@ class FormView(VerticalScroll):
         return {
             champ.id: self._values.get(champ.id)
             for champ in self._champs()
-            if not same(self._values.get(champ.id), self._loaded.get(champ.id))
-            and (champ.visible(self._values) or not same(self._values.get(champ.id), champ.defaut))
+            if not egales(self._values.get(champ.id), self._loaded.get(champ.id))
+            and (champ.visible(self._values) or not egales(self._values.get(champ.id), champ.defaut))
         }
 
     def typed(self) -> Changes:
@@ -149,7 +162,7 @@ class FormView(VerticalScroll):
             champ.id: (valeur, self._loaded.get(champ.id))
             for champ in self._champs()
             for valeur in [self._values.get(champ.id)]
-            if not same(valeur, self._loaded.get(champ.id)) and not self._untouched_default(champ)
+            if not egales(valeur, self._loaded.get(champ.id)) and not self._untouched_default(champ)
         }
 
     def fill(self, valeurs: Valeurs) -> None:
@@ -173,7 +186,7 @@ class FormView(VerticalScroll):
         return any(champ.id in changes and not self._untouched_default(champ) for champ in self._champs())
 
     def _untouched_default(self, champ: Champ) -> bool:
-        default = same(self._values.get(champ.id), champ.defaut) and not vide(champ.defaut)
+        default = egales(self._values.get(champ.id), champ.defaut) and not vide(champ.defaut)
         return default and vide(self._loaded.get(champ.id))
 
     # --- Layout ---
@@ -227,7 +240,7 @@ class FormView(VerticalScroll):
         general.update(Content("\n").join(map(finding, loose)))
 
     def _published(self, champ: Champ) -> str | None:
-        if self.publiees is None or same(self.publiees.get(champ.id), self._values.get(champ.id)):
+        if self.publiees is None or egales(self.publiees.get(champ.id), self._values.get(champ.id)):
             return None
         if self._untouched_default(champ):
             return None

@@ -9,18 +9,9 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from ror_tui.api_client.models import Champ, Constat, Gravite, Valeur, vide
+from ror_tui.api_client.models import Champ, Constat, Gravite
 from ror_tui.texts import NBSP, plain
 from ror_tui.widgets.fields import Editor
-
-
-def same(left: Valeur, right: Valeur) -> bool:
-    """Tell whether two values are equal for the ROR: empty is null, lists have no order."""
-    if vide(left) or vide(right):
-        return vide(left) and vide(right)
-    if isinstance(left, list) and isinstance(right, list):
-        return set(left) == set(right)
-    return type(left) is type(right) and left == right
 
 
 class FieldRow(Vertical):

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ror_tui.api_client.models import Champ, Fiche, Modele, Nomenclature, Probleme, Valeurs
+from ror_tui.api_client.models import Champ, Fiche, Modele, Nomenclature, Probleme, Valeurs, egales
 from ror_tui.texts import clock, french
 from ror_tui.widgets.dialogs import Choose
 from ror_tui.widgets.fields import say
-from ror_tui.widgets.form_row import same
 
 CHOICES = (("garder", "Garder ma saisie"), ("prendre", "Prendre la sienne"), ("rester", "Rester"))
 
@@ -27,8 +26,8 @@ def both_changed(modele: Modele, loaded: Valeurs, mine: Valeurs, theirs: Valeurs
         champ
         for champ in modele.champs()
         if champ.id in mine
-        and not same(theirs.get(champ.id), loaded.get(champ.id))
-        and not same(theirs.get(champ.id), mine[champ.id])
+        and not egales(theirs.get(champ.id), loaded.get(champ.id))
+        and not egales(theirs.get(champ.id), mine[champ.id])
     ]
 
 
@@ -51,7 +50,7 @@ def others_change(modele: Modele, before: Fiche, fresh: Fiche, mine: Valeurs) ->
     """
     who = fresh.modifiee_par or "Une autre personne"
     clash = both_changed(modele, before.valeurs, mine, fresh.valeurs)
-    moved = [one for one in modele.champs() if not same(before.valeurs.get(one.id), fresh.valeurs.get(one.id))]
+    moved = [one for one in modele.champs() if not egales(before.valeurs.get(one.id), fresh.valeurs.get(one.id))]
     names = ", ".join(f"« {one.libelle} »" for one in (clash or moved))
     if clash:
         return Told(french(f"{who} vient d'enregistrer aussi {names} : à l'enregistrement, vous choisirez."), True)

@@ -15,9 +15,9 @@ from ror_server import forms, nomenclatures
 from ror_server.domain import dossier as rules
 from ror_server.domain.conflicts import Change, Conflict, View, conflicts
 from ror_server.domain.dossier import Item, Op, Published
-from ror_server.domain.merge import merge, same
+from ror_server.domain.merge import merge
 from ror_server.domain.resolving import CHOICES, Answered, Resolving, idle, resolve
-from ror_tui.api_client.models import Choix, Kind, Modele, NatureConflit, Valeur, Valeurs
+from ror_tui.api_client.models import Choix, Kind, Modele, NatureConflit, Valeur, Valeurs, egales
 from tests.world import COMPLETE
 
 pytestmark = pytest.mark.soak
@@ -111,7 +111,7 @@ def gives_up(found: View, answered: Answered) -> bool:
 )
 def test_one_value_is_merged_or_asked(base: Valeur, mine: Valeur, now: Valeur, after: Valeur, question: bool) -> None:
     found = merge(base, mine, now)
-    assert (same(found.valeur, after), found.asked) == (True, question)
+    assert (egales(found.valeur, after), found.asked) == (True, question)
 
 
 CODES = st.lists(st.sampled_from("abcd"), unique=True)
@@ -135,7 +135,7 @@ def test_the_merge_of_two_people_does_not_depend_on_who_publishes_first(
 ) -> None:
     one, two = merge(base, mine, now), merge(base, now, mine)
     assert one.asked == two.asked
-    assert one.asked or same(one.valeur, two.valeur)
+    assert one.asked or egales(one.valeur, two.valeur)
 
 
 # --- A fiche ---
@@ -188,7 +188,7 @@ def test_a_dossier_that_touches_nothing_leaves_what_is_published(now: Valeurs) -
 def test_when_nobody_else_writes_the_merge_gives_what_the_author_saw(now: Valeurs, changes: Valeurs) -> None:
     item = update(*rules.touch(update({}, {}), now, changes))
     merged = rules.merged(item, holding(now))
-    assert all(same(merged.get(key), changes.get(key, now.get(key))) for key in {*now, *changes})
+    assert all(egales(merged.get(key), changes.get(key, now.get(key))) for key in {*now, *changes})
     assert not rules.in_question(item, holding(now))
 
 
@@ -198,11 +198,11 @@ def test_no_accepted_value_disappears_without_a_question(base: Valeurs, changes:
     now = holding(base | theirs)
     merged, questions = rules.merged(item, now), {one.champ for one in asked(item, now)}
     for key, valeur in theirs.items():
-        if key not in questions and not isinstance(valeur, list) and not same(valeur, base.get(key)):
-            assert same(merged.get(key), valeur)
+        if key not in questions and not isinstance(valeur, list) and not egales(valeur, base.get(key)):
+            assert egales(merged.get(key), valeur)
     for key, valeur in item.next.items():
         if key not in questions and not isinstance(valeur, list):
-            assert same(merged.get(key), valeur) or isinstance(base.get(key), list)
+            assert egales(merged.get(key), valeur) or isinstance(base.get(key), list)
 
 
 @given(VALUES, VALUES, VALUES)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ror_tui.api_client.models import Valeur
+from ror_tui.api_client.models import Valeur, codes_de
 from ror_tui.journal import FicheRef, JournalError, JournalFile, Saisie
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -63,7 +63,11 @@ def test_what_was_typed_comes_back_as_it_was(file: JournalFile, path: Path, vale
     assert found is not None
     assert found.titre == "Unité A"
     kept = found.saisies[0]
-    assert (kept.valeur, kept.version, kept.le) == (sorted(valeur) if isinstance(valeur, list) else valeur, 3, NOON)
+    assert (kept.valeur, kept.version, kept.le) == (
+        sorted(codes_de(valeur)) if isinstance(valeur, list) else valeur,
+        3,
+        NOON,
+    )
 
 
 def test_fiches_accounts_and_servers_do_not_mix(file: JournalFile) -> None:

@@ -11,12 +11,11 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ror_server.domain.dossier import content_hash
-from ror_server.domain.merge import same
 from ror_server.domain.tree import placement_fault
 from ror_server.domain.workflow import LEVELS
 from ror_server.store import dossiers as dossiers_store
 from ror_server.store.tables import approbations, commits, dossiers, items, revisions, structures
-from ror_tui.api_client.models import Circuit, EtatDossier, Kind, vide
+from ror_tui.api_client.models import Circuit, EtatDossier, Kind, egales, vide
 
 
 @dataclass(frozen=True)
@@ -102,7 +101,7 @@ class Log:
             one = Shown(self._kind(revision), None, {}, deleted=False, version=0)
         for champ, value in before.items():
             had = str(one.parent) if champ == "parent_id" else one.valeurs.get(champ)
-            assert same(had, value), f"revision {revision.commit_seq} of {node}: {champ} was {had!r}, not {value!r}"
+            assert egales(had, value), f"revision {revision.commit_seq} of {node}: {champ} was {had!r}, not {value!r}"
         assert revision.version == one.version + 1, f"{node}: version {revision.version} follows {one.version}"
         known = {} if revision.op == "create" else dict(one.valeurs)
         valeurs = known | {champ: value for champ, value in after.items() if champ not in _PLACE}
@@ -128,7 +127,7 @@ def check_replay(replayed: State, published: State) -> None:
         told = replayed[node]
         assert (told.parent, told.deleted, told.version) == (one.parent, one.deleted, one.version), node
         assert told.valeurs.keys() == one.valeurs.keys(), (node, told.valeurs, one.valeurs)
-        assert all(same(told.valeurs[champ], value) for champ, value in one.valeurs.items()), (node, told, one)
+        assert all(egales(told.valeurs[champ], value) for champ, value in one.valeurs.items()), (node, told, one)
 
 
 async def check_dossiers(tx: AsyncConnection) -> None:
@@ -194,7 +193,7 @@ def check_nothing_erased(before: State, after: State, had: Mapping[UUID, Any]) -
             continue
         item = had.get(node)
         for champ, value in one.valeurs.items():
-            if after[node].deleted or same(after[node].valeurs.get(champ), value):
+            if after[node].deleted or egales(after[node].valeurs.get(champ), value):
                 continue
             assert item is not None, f"{node} lost {champ} to a dossier that does not hold it"
             assert champ in item.next, f"{node} lost {champ} = {value!r} to a dossier that does not touch it"
@@ -207,7 +206,7 @@ def check_nothing_erased(before: State, after: State, had: Mapping[UUID, Any]) -
 def _was_seen(base: Any, value: Any, after: Any) -> bool:
     """Tell whether the author had before the eyes all that is gone: the value, or the elements that are no longer."""
     if not isinstance(value, list):
-        return same(base, value)
+        return egales(base, value)
     return set(value) - set(after or []) <= set(base or [])
 
 
@@ -227,7 +226,7 @@ def check_feed(told: Mapping[UUID, Mapping[str, Any] | None], published: State) 
             }
             assert said["parent_id"] == (str(one.parent) if one.parent else None), node
             assert answers.keys() == one.valeurs.keys(), (node, answers, one.valeurs)
-            assert all(same(answers[champ], value) for champ, value in one.valeurs.items()), (node, answers, one)
+            assert all(egales(answers[champ], value) for champ, value in one.valeurs.items()), (node, answers, one)
 
 
 def check_repercussion(before: Any, after: Any, values: Mapping[str, Any], told: Mapping[str, bool | None]) -> None:
@@ -243,8 +242,8 @@ def check_repercussion(before: Any, after: Any, values: Mapping[str, Any], told:
     for champ, mine in before.next.items():
         if champ not in values or not told.get(champ):
             assert champ in kept, f"{champ} of the dossier was erased by a direct edit"
-            assert same(kept[champ], mine), f"{champ} of the dossier was changed by a direct edit"
+            assert egales(kept[champ], mine), f"{champ} of the dossier was changed by a direct edit"
         else:
-            assert champ not in kept or same(kept[champ], values[champ]), f"{champ} did not follow"
+            assert champ not in kept or egales(kept[champ], values[champ]), f"{champ} did not follow"
         if told.get(champ) is False:
             assert champ in (after.remplace or {}), f"nobody will be told that {champ} is replaced"

@@ -3,7 +3,19 @@
 Domain nouns are the guide's French words without accents; DESIGN §3 and §7 give the rules.
 """
 
-from ror_tui.api_client.models.base import Contrat, Demande, Page, Valeur, Valeurs, vide
+from ror_tui.api_client.models.base import (
+    LIGNE_ID,
+    Contrat,
+    Demande,
+    Ligne,
+    Page,
+    Valeur,
+    Valeurs,
+    codes_de,
+    egales,
+    lignes_de,
+    vide,
+)
 from ror_tui.api_client.models.conflits import (
     ChangementPublie,
     Choix,
@@ -51,8 +63,10 @@ from ror_tui.api_client.models.formulaires import (
     Filtre,
     Modele,
     Nomenclature,
+    Restriction,
     Section,
     TypeChamp,
+    contexte,
 )
 from ror_tui.api_client.models.gabarit import DemandeGabarit
 from ror_tui.api_client.models.gestes import Geste, GesteFait, Gestes
@@ -156,6 +170,7 @@ from ror_tui.api_client.models.words import (
 
 __all__ = [
     "LARGEST_FILE",
+    "LIGNE_ID",
     "ActionDossier",
     "ActionFaite",
     "ActionFiches",
@@ -236,6 +251,7 @@ __all__ = [
     "Kind",
     "Lien",
     "LienDossier",
+    "Ligne",
     "LigneFlux",
     "LigneTableau",
     "LotDossier",
@@ -277,6 +293,7 @@ __all__ = [
     "ReponseConflit",
     "ReponseRepercussion",
     "Resolution",
+    "Restriction",
     "Resultat",
     "RevisionLue",
     "Role",
@@ -300,5 +317,9 @@ __all__ = [
     "Valeurs",
     "VueNommee",
     "VueRepertoire",
+    "codes_de",
+    "contexte",
+    "egales",
+    "lignes_de",
     "vide",
 ]

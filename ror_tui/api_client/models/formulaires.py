@@ -7,8 +7,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from ror_tui.api_client.models.base import Contrat, Valeur, Valeurs, vide
-from ror_tui.api_client.models.words import Gravite, Kind
+from ror_tui.api_client.models.base import Contrat, Ligne, Valeur, Valeurs, codes_de, vide
+from ror_tui.api_client.models.words import Gravite, Kind, Role
 
 
 class Code(Contrat):
@@ -36,18 +36,40 @@ class Condition(Contrat):
         valeur = valeurs.get(self.champ)
         if self.est == "renseigne":
             return not vide(valeur)
-        given = valeur if isinstance(valeur, list) else [str(valeur)]
-        return any(code in self.valeurs for code in given)
+        return any(code in self.valeurs for code in codes_de(valeur) or [str(valeur)])
 
 
 class TypeChamp(StrEnum):
-    """How a field is typed in."""
+    """How a field is typed in, and the shape of its value."""
 
     TEXTE = "texte"
+    TEXTE_LONG = "texte_long"
+    """Several lines."""
     ENTIER = "entier"
+    MONTANT = "montant"
+    """Euros as a decimal string, « 12.50 »."""
     BOOLEEN = "booleen"
     CODE = "code"
     CODES = "codes"
+    DATE = "date"
+    """« 2026-11-24 »."""
+    HEURE = "heure"
+    """« 08:30 »."""
+    TELEPHONE = "telephone"
+    COURRIEL = "courriel"
+    MSS = "mss"
+    """An address of the Messagerie Sécurisée de Santé."""
+    COMMUNE = "commune"
+    """A code of the Code officiel géographique, found by name."""
+    GROUPE = "groupe"
+    """Repeating rows of the fields of `Champ.champs`."""
+
+
+class Restriction(Contrat):
+    """Codes that are offered when every condition holds; without any restriction that holds, the whole list is."""
+
+    si: list[Condition] = Field(default_factory=list)
+    codes: list[str]
 
 
 class Filtre(Contrat):
@@ -76,6 +98,14 @@ class Champ(Contrat):
     aide: str = ""
     defaut: Valeur = None
     lieu: bool = Field(default=False, description="Belongs to the place: a template leaves it to fill.")
+    champs: list[Champ] = Field(default_factory=list, description="The fields of a row, for a repeating group.")
+    resume: list[str] = Field(default_factory=list, description="The fields of a row that name it in one line.")
+    lignes_max: int | None = None
+    champ_unite: str | None = Field(default=None, description="The field, of the same level, that holds its unit.")
+    restrictions: list[Restriction] = Field(default_factory=list)
+    niveau: str | None = Field(default=None, description="Confidentiality of the field itself: a code of JDV_J222.")
+    modifiable_par: list[Role] | None = Field(default=None, description="Who may edit it; None: who edits the fiche.")
+    verrou: str | None = Field(default=None, description="Why nobody may edit it here, and who does, in French.")
 
     def visible(self, valeurs: Valeurs) -> bool:
         """Tell whether the field is shown for these values."""
@@ -87,6 +117,20 @@ class Champ(Contrat):
             return False
         conditional = bool(self.obligatoire_si) and all(condition.vraie(valeurs) for condition in self.obligatoire_si)
         return self.obligatoire or conditional
+
+    def offerts(self, valeurs: Valeurs) -> frozenset[str] | None:
+        """Give the codes that may be chosen for these values; None when the whole list may.
+
+        Args:
+            valeurs: The answers of the fiche; in a row of a group, see `contexte`.
+        """
+        held = [one.codes for one in self.restrictions if all(condition.vraie(valeurs) for condition in one.si)]
+        return frozenset(code for offered in held for code in offered) if held else None
+
+
+def contexte(valeurs: Valeurs, ligne: Ligne) -> Valeurs:
+    """Give the values among which the conditions of a field of a row are judged: its row's before the fiche's."""
+    return {**valeurs, **ligne}
 
 
 class Section(Contrat):
@@ -126,7 +170,10 @@ class Nomenclature(Contrat):
 
 
 class Constat(Contrat):
-    """What a control found: a stable rule code, a field, a French sentence that says what to do."""
+    """What a control found: a stable rule code, a field, a French sentence that says what to do.
+
+    `champ` of a field of a row is the path to it: « contacts/4f1a/telecoms/09bc/valeur », rows by their `LIGNE_ID`.
+    """
 
     code: str
     champ: str | None

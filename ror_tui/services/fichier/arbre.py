@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from ror_tui.api_client.models import Champ, ContenuDossier, FicheContenu, Kind, Valeur, vide
+from ror_tui.api_client.models import Champ, ContenuDossier, FicheContenu, Kind, Valeur, codes_de, vide
 from ror_tui.services.fichier.entrees import Fichier, Formulaires
 
 
@@ -75,6 +75,7 @@ class Arbre:
             return "(vide)"
         if isinstance(valeur, bool):
             return "oui" if valeur else "non"
-        codes = valeur if isinstance(valeur, list) else [str(valeur)]
-        labels = [(self.formulaires.label(champ.nomenclature, code), code) for code in codes]
+        labels = [
+            (self.formulaires.label(champ.nomenclature, code), code) for code in codes_de(valeur) or [str(valeur)]
+        ]
         return ", ".join(f"{label} ({code})" if label else code for label, code in labels)

@@ -14,6 +14,7 @@ from ror_tui.api_client.models import (
     NouvelleFiche,
     Valeur,
     Valeurs,
+    codes_de,
     vide,
 )
 from ror_tui.services.fichier.arbre import Arbre
@@ -225,6 +226,4 @@ def _check_codes(tree: Arbre, entry: Entree, now: Valeurs) -> None:
 
 
 def _codes(valeur: Valeur) -> list[str]:
-    if vide(valeur):
-        return []
-    return list(valeur) if isinstance(valeur, list) else [str(valeur)]
+    return [] if vide(valeur) else codes_de(valeur) or [str(valeur)]

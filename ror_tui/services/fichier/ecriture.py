@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from uuid import UUID
 
-from ror_tui.api_client.models import Champ, Changement, ContenuDossier, FicheContenu, Valeur, vide
+from ror_tui.api_client.models import Champ, Changement, ContenuDossier, FicheContenu, Valeur, codes_de, vide
 from ror_tui.services.fichier.entrees import Formulaires, mark, served
 
 HEADER = """\
@@ -71,7 +71,7 @@ def _fiche(fiche: FicheContenu, formulaires: Formulaires, noms: dict[UUID, str])
 def _field(champ: Champ, valeur: Valeur, formulaires: Formulaires) -> Iterator[str]:
     if isinstance(valeur, list):
         yield f"    {champ.id}:  # {_said(champ.libelle)}"
-        for code in sorted(valeur):
+        for code in sorted(codes_de(valeur)):
             yield f"      - {_scalar(code)}{_comment(formulaires.label(champ.nomenclature, code))}"
     else:
         yield f"    {champ.id}: {_scalar(valeur)}{_comment(formulaires.label(champ.nomenclature, str(valeur)))}"
