@@ -26,6 +26,7 @@ from ror_server.routes import (
     forms,
     gestes,
     historique,
+    lits,
     offres,
     own,
     repertoire,
@@ -85,6 +86,7 @@ def create_app(
         conflits,
         gestes,
         historique,
+        lits,
         tableau,
         evenements,
     ):

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import ClassVar
 from uuid import UUID
 
-from ror_tui.api_client.models import Conflit, ErreurChamp, Probleme, QuestionRepercussion, Valeurs
+from ror_tui.api_client.models import Conflit, ErreurChamp, Probleme, QuestionRepercussion, UniteLits, Valeurs
 
 PREFIX = "urn:ror:probleme:"
 
@@ -102,15 +102,17 @@ class StaleError(RefusalError):
         at: datetime | None = None,
         valeurs: Valeurs | None = None,
         conflits: Sequence[Conflit] = (),
+        lits: Sequence[UniteLits] = (),
     ) -> None:
         super().__init__(detail)
         self.version, self.by, self.at, self.valeurs, self.conflits = version, by, at, valeurs, list(conflits)
+        self.lits = list(lits)
         self.headers = {"ETag": f'"{version}"'}
 
     def probleme(self) -> Probleme:
         """Add what moved and who moved it."""
         moved = {"etag": f'"{self.version}"', "modifie_par": self.by, "modifie_le": self.at, "valeurs": self.valeurs}
-        return super().probleme().model_copy(update={**moved, "conflits": self.conflits})
+        return super().probleme().model_copy(update={**moved, "conflits": self.conflits, "lits": self.lits})
 
 
 class InvalidError(RefusalError):

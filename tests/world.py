@@ -179,7 +179,7 @@ class World:
     ) -> httpx.Response:
         """Send one request as an account, with a fresh Idempotency-Key unless one is given."""
         headers = {"Authorization": f"Bearer {await self.login(who)}"} if who else {}
-        if method == "POST":
+        if method == "POST" or path.endswith("/lits"):
             headers["Idempotency-Key"] = key or str(uuid4())
         if version is not None:
             headers["If-Match"] = f'"{version}"'

@@ -18,6 +18,7 @@ class Action(StrEnum):
     LIRE_DOSSIER = "lire_dossier"
     ECRIRE_DOSSIER = "ecrire_dossier"
     MODIFIER_STRUCTURE = "modifier_structure"
+    SAISIR_LITS = "saisir_lits"
 
 
 ROLES: Mapping[Action, frozenset[Role]] = {
@@ -25,6 +26,7 @@ ROLES: Mapping[Action, frozenset[Role]] = {
     Action.LIRE_DOSSIER: frozenset({Role.REFERENT, Role.DIRECTION, Role.VALIDATEUR, Role.TUTELLE, Role.ADMINISTRATEUR}),
     Action.ECRIRE_DOSSIER: frozenset({Role.REFERENT, Role.DIRECTION, Role.ADMINISTRATEUR}),
     Action.MODIFIER_STRUCTURE: frozenset({Role.REFERENT, Role.DIRECTION, Role.ADMINISTRATEUR}),
+    Action.SAISIR_LITS: frozenset({Role.GESTIONNAIRE_LITS, Role.REFERENT, Role.DIRECTION, Role.ADMINISTRATEUR}),
 }
 
 ROLE_LABELS: Mapping[Role, str] = {

@@ -22,8 +22,8 @@ _EXAMPLE = (
 _ANSWER = {
     "description": (
         "Server-sent events: `debut` (DebutFlux), `publication` (Evenement), `dossier` (SignalDossier, to those who "
-        "may read the dossier; told once, never resumed), `recharger` (Recharger), `fin` (FinFlux), "
-        "and a comment line at each heartbeat. `id` is opaque: its number is `seq`."
+        "may read the dossier; told once, never resumed), `lits` (SignalLits, likewise), `recharger` "
+        "(Recharger), `fin` (FinFlux), and a comment line at each heartbeat. `id` is opaque: its number is `seq`."
     ),
     "content": {"text/event-stream": {"schema": {"type": "string"}, "example": _EXAMPLE}},
 }

@@ -140,7 +140,7 @@ async def find(
 async def read_structure(structure_id: UUID, server: Server, signed: Signed, response: Response) -> Structure:
     """Give a published structure with its fiche."""
     async with server.database.read() as tx:
-        found = await repertoire.show(tx, signed.account, structure_id)
+        found = await repertoire.show(tx, signed.account, structure_id, server.clock())
     response.headers.update(etag(found.version))
     return found
 
@@ -158,7 +158,7 @@ async def edit_structure(
     """Publish new values of a fiche at once; a first call without answers gives the questions of répercussion."""
     async with server.database.write() as tx:
         await edition.edit(tx, structure_id, body, Pen(signed.account, server.clock()), expected=expected)
-        found = await repertoire.show(tx, signed.account, structure_id)
+        found = await repertoire.show(tx, signed.account, structure_id, server.clock())
     server.feed.wake()
     response.headers.update(etag(found.version))
     return found

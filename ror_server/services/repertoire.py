@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,7 +11,7 @@ from ror_server import forms, nomenclatures
 from ror_server.domain.confidentialite import readable
 from ror_server.domain.rights import Action, Place, allowed, refusal, roles_at
 from ror_server.problems import NotFoundError
-from ror_server.services import access, bandeau_fiche, offres
+from ror_server.services import access, bandeau_fiche, lits, offres
 from ror_server.store import dossiers, structures
 from ror_server.store.accounts import Account
 from ror_server.store.repertoire import Row
@@ -27,7 +27,7 @@ from ror_tui.api_client.models import (
 )
 
 
-async def show(tx: AsyncConnection, account: Account, structure_id: UUID) -> Structure:
+async def show(tx: AsyncConnection, account: Account, structure_id: UUID, now: datetime) -> Structure:
     """Give a published structure with its fiche, its open dossiers, and whether one may be opened."""
     row = await access.structure(tx, account, structure_id)
     path = (await structures.ancestors(tx, [row.id])).get(row.id, [])
@@ -64,6 +64,7 @@ async def show(tx: AsyncConnection, account: Account, structure_id: UUID) -> Str
         bandeau=await bandeau_fiche.banner(tx, row, opened),
         dossier_refus=_no_dossier(account, row, place),
         reserve=seen.reserve,
+        lits=await lits.summary(tx, account, row, now),
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ror_server.services.pen import Pen
 from ror_server.store import signaux
-from ror_tui.api_client.models import SignalDossier, TypeSignal
+from ror_tui.api_client.models import SignalDossier, SignalLits, TypeSignal
 
 KEPT = timedelta(hours=1)
 """Far longer than any stream is behind: a signal is for those who watch now."""
@@ -28,4 +28,11 @@ async def tell(
         le=pen.now,
     )
     await signaux.add(tx, signal)
+    await signaux.forget(tx, pen.now - KEPT)
+
+
+async def tell_lits(tx: AsyncConnection, pen: Pen, eg_id: UUID) -> None:
+    """Tell that the beds of an establishment were typed."""
+    signal = SignalLits(eg_id=eg_id, compte_id=pen.account.id, acteur=pen.account.nom, le=pen.now)
+    await signaux.add_lits(tx, signal)
     await signaux.forget(tx, pen.now - KEPT)

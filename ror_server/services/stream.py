@@ -16,10 +16,16 @@ from ror_server.store.accounts import Account
 from ror_server.store.database import Database, unbroken
 from ror_server.store.feed import Position, Publication
 from ror_server.store.signaux import Signal
-from ror_tui.api_client.models import DebutFlux, FinFlux, MotifFin, Recharger, TypeEvenement
+from ror_tui.api_client.models import DebutFlux, FinFlux, MotifFin, Recharger, SignalDossier, SignalLits, TypeEvenement
 
 FURTHEST_BEHIND = 500
 """Publications that a returning reader may have missed; after more, reading its views again costs less."""
+
+SIGNALS = {
+    SignalDossier: (TypeEvenement.DOSSIER, Action.LIRE_DOSSIER),
+    SignalLits: (TypeEvenement.LITS, Action.LIRE_REPERTOIRE),
+}
+"""How each signal is told, and to whom: figures are no part of it."""
 
 BEAT = b":\n\n"
 
@@ -112,10 +118,11 @@ def _told(publication: Publication) -> bytes:
 
 
 def _signalled(account: Account, signals: Iterable[Signal]) -> Iterable[bytes]:
-    """Write the signals of the dossiers that an account may read; they have no id: nothing resumes after them."""
+    """Write the signals that an account may read; they have no id: nothing resumes after them."""
     for one in signals:
-        if refusal(Action.LIRE_DOSSIER, account.grants, one.lieu) is None:
-            one.written = one.written or encode(TypeEvenement.DOSSIER, one.signal)
+        kind, action = SIGNALS[type(one.signal)]
+        if refusal(action, account.grants, one.lieu) is None:
+            one.written = one.written or encode(kind, one.signal)
             yield one.written
 
 

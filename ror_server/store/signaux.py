@@ -11,23 +11,33 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ror_server.domain.rights import Place
 from ror_server.store.tables import dossiers, signaux, structures
-from ror_tui.api_client.models import SignalDossier, TypeSignal
+from ror_tui.api_client.models import SignalDossier, SignalLits, TypeEvenement, TypeSignal
 
 
 @dataclass(slots=True)
 class Signal:
-    """A signal, with the place of its dossier: only those who may read the dossier there are told."""
+    """A signal, with its place: of a dossier, only those who may read the dossier there are told."""
 
     numero: int
     lieu: Place
-    signal: SignalDossier
+    signal: SignalDossier | SignalLits
     written: bytes | None = None
     """As it goes to the readers, once it has been written for one of them."""
 
 
+_EG = sa.func.coalesce(dossiers.c.eg_id, signaux.c.structure_id)
+"""The establishment that a signal is about."""
+
+
 async def add(tx: AsyncConnection, signal: SignalDossier) -> None:
-    """Write a signal."""
+    """Write a signal of a dossier."""
     await tx.execute(sa.insert(signaux).values(signal.model_dump()))
+
+
+async def add_lits(tx: AsyncConnection, signal: SignalLits) -> None:
+    """Write that beds were typed."""
+    row = {"type": TypeEvenement.LITS, "structure_id": signal.eg_id, "compte_id": signal.compte_id}
+    await tx.execute(sa.insert(signaux).values(**row, acteur=signal.acteur, le=signal.le))
 
 
 async def last(tx: AsyncConnection) -> int:
@@ -42,9 +52,9 @@ async def after(tx: AsyncConnection, numero: int, missing: Collection[int], limi
     again for those it passed over.
     """
     query = (
-        sa.select(signaux, dossiers.c.eg_id, structures.c.parent_id, structures.c.departement)
-        .join(dossiers, dossiers.c.id == signaux.c.dossier_id)
-        .join(structures, structures.c.id == dossiers.c.eg_id)
+        sa.select(signaux, _EG.label("eg_id"), structures.c.parent_id, structures.c.departement)
+        .outerjoin(dossiers, dossiers.c.id == signaux.c.dossier_id)
+        .join(structures, structures.c.id == _EG)
         .where(sa.or_(signaux.c.id > numero, signaux.c.id.in_(missing)) if missing else signaux.c.id > numero)
         .order_by(signaux.c.id)
         .limit(limit)
@@ -54,7 +64,13 @@ async def after(tx: AsyncConnection, numero: int, missing: Collection[int], limi
 
 def _signal(row: sa.Row[tuple[object, ...]]) -> Signal:
     above = {row.eg_id, row.parent_id} - {None}
-    told = SignalDossier(
+    return Signal(row.id, Place(frozenset(above), row.departement), _told(row))
+
+
+def _told(row: sa.Row[tuple[object, ...]]) -> SignalDossier | SignalLits:
+    if row.dossier_id is None:
+        return SignalLits(eg_id=row.structure_id, compte_id=row.compte_id, acteur=row.acteur, le=row.le)
+    return SignalDossier(
         dossier_id=row.dossier_id,
         type=TypeSignal(row.type),
         structure_id=row.structure_id,
@@ -62,7 +78,6 @@ def _signal(row: sa.Row[tuple[object, ...]]) -> Signal:
         acteur=row.acteur,
         le=row.le,
     )
-    return Signal(row.id, Place(frozenset(above), row.departement), told)
 
 
 async def forget(tx: AsyncConnection, before: datetime) -> None:

@@ -15,6 +15,7 @@ from ror_tui.api_client.dossiers import DossiersResource
 from ror_tui.api_client.entourage import EntourageResource
 from ror_tui.api_client.evenements import EvenementsResource
 from ror_tui.api_client.historique import HistoriqueResource
+from ror_tui.api_client.lits import LitsResource
 from ror_tui.api_client.modeles import ModelesResource
 from ror_tui.api_client.offres import OffresResource
 from ror_tui.api_client.own import FavorisResource, PlaceResource, VuesResource
@@ -48,6 +49,7 @@ class RorClient:
         self.contenu = ContenuResource(self._http)
         self.entourage = EntourageResource(self._http)
         self.historique = HistoriqueResource(self._http)
+        self.lits = LitsResource(self._http)
         self.tableau = TableauResource(self._http)
         self.modeles = ModelesResource(self._http)
         self.favoris = FavorisResource(self._http)

@@ -10,19 +10,20 @@ from pydantic import ValidationError
 
 from ror_tui.api_client import errors, sse
 from ror_tui.api_client._http import EVENT_STREAM, READ_SECONDS, Call, Http, outside_contract
-from ror_tui.api_client.models import DebutFlux, Evenement, FinFlux, Recharger, SignalDossier, TypeEvenement
+from ror_tui.api_client.models import DebutFlux, Evenement, FinFlux, Recharger, SignalDossier, SignalLits, TypeEvenement
 
 SILENT_BEATS = 2.6
 """Heartbeats that may be missed before the link counts as dead: some 40 s with the server's usual 15 s."""
 SHORTEST_SILENCE = 5.0
 
-Recu = DebutFlux | Evenement | SignalDossier | Recharger | FinFlux
+Recu = DebutFlux | Evenement | SignalDossier | SignalLits | Recharger | FinFlux
 """What a stream tells, in its order."""
 
 _MODELS: dict[str, type[Recu]] = {
     TypeEvenement.DEBUT: DebutFlux,
     TypeEvenement.PUBLICATION: Evenement,
     TypeEvenement.DOSSIER: SignalDossier,
+    TypeEvenement.LITS: SignalLits,
     TypeEvenement.RECHARGER: Recharger,
     TypeEvenement.FIN: FinFlux,
 }

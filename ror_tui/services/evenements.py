@@ -12,7 +12,7 @@ from typing import Any
 from ror_tui.api_client.client import RorClient
 from ror_tui.api_client.errors import Forbidden, NotFound, RorError, Unauthorized
 from ror_tui.api_client.evenements import Recu
-from ror_tui.api_client.models import DebutFlux, Evenement, FinFlux, MotifFin, Recharger, SignalDossier
+from ror_tui.api_client.models import DebutFlux, Evenement, FinFlux, MotifFin, Recharger, SignalDossier, SignalLits
 from ror_tui.services.lien import EtatLien
 
 FIRST_PAUSE = 0.5
@@ -20,7 +20,7 @@ LONGEST_PAUSE = 30.0
 FAILURES_OFFLINE = 3
 """Failed tries in a row after which the link is said to be lost; tries go on."""
 
-Nouvelle = Evenement | SignalDossier | Recharger | EtatLien
+Nouvelle = Evenement | SignalDossier | SignalLits | Recharger | EtatLien
 """What a follower is told: a publication, what happens in a dossier, « read again », a new state of the link."""
 
 
@@ -102,7 +102,7 @@ class Suivi:
                 yield from self._now(EtatLien.SESSION_EXPIREE)
             case FinFlux(motif=MotifFin.REMPLACE):
                 self._waits = pauses(LONGEST_PAUSE)  # one of too many: coming back at once would push another out
-            case Evenement() | SignalDossier() | Recharger():
+            case Evenement() | SignalDossier() | SignalLits() | Recharger():
                 yield one
 
     def _lost(self) -> EtatLien:

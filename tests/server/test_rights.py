@@ -55,6 +55,9 @@ TABLE: list[tuple[str, str, str, set[str]]] = [
     ("GET", "/structures/{structure_id}/modele", "brouillon", READERS),
     ("GET", "/structures/{structure_id}/au", "brouillon", READERS),
     ("GET", "/structures/{structure_id}/arbre-au", "brouillon", READERS),
+    ("GET", "/structures/{structure_id}/lits", "brouillon", READERS),
+    ("PUT", "/structures/{structure_id}/lits", "brouillon", INSIDE_HOPITAL | {"lits"}),
+    ("GET", "/structures/{structure_id}/lits/historique", "brouillon", READERS),
     ("GET", "/historique", "brouillon", READERS),
     ("GET", "/historique/{seq}", "integre", READERS),
     ("POST", "/historique/{seq}/annuler", "integre", INSIDE_HOPITAL),
@@ -177,7 +180,8 @@ def _body(method: str, path: str, fiche: str) -> Any:
         return {"valeurs": {"age_max": 99}}
     if method == "PUT":
         vue = {"par": "departement", "filtres": {}}
-        return {"/vues/{nom}": vue, "/moi/place": {"vue": vue}, "/dossiers/{dossier_id}/presence": {}}.get(path)
+        own = {"/vues/{nom}": vue, "/moi/place": {"vue": vue}, "/dossiers/{dossier_id}/presence": {}}
+        return (own | {"/structures/{structure_id}/lits": {"unites": []}}).get(path)
     return next((body for end, body in bodies.items() if method == "POST" and path.endswith(end)), None)
 
 

@@ -13,6 +13,7 @@ from ror_server.store.tables.dossiers import (
     signaux,
 )
 from ror_server.store.tables.kinds import EG_FILTERED, alive, bare, of_kind
+from ror_server.store.tables.lits import capacites, releves_lits, unites_lits
 from ror_server.store.tables.nomenclatures import nomenclatures
 from ror_server.store.tables.publications import commits, reperes, revisions
 from ror_server.store.tables.repertoire import (
@@ -35,6 +36,7 @@ __all__ = [
     "alive",
     "approbations",
     "bare",
+    "capacites",
     "commentaires",
     "commits",
     "communes",
@@ -58,10 +60,12 @@ __all__ = [
     "refus",
     "regroupement_criteres",
     "regroupements",
+    "releves_lits",
     "reperes",
     "revisions",
     "sessions",
     "signaux",
     "structures",
+    "unites_lits",
     "vues",
 ]

@@ -146,9 +146,11 @@ signaux = sa.Table(
     "dossier_signaux",
     metadata,
     sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
-    sa.Column("dossier_id", Id(), sa.ForeignKey("dossiers.id"), nullable=False),
+    sa.Column("dossier_id", Id(), sa.ForeignKey("dossiers.id"), comment="Null when beds were typed."),
     sa.Column("type", sa.String(16), nullable=False),
-    sa.Column("structure_id", Id(), comment="The fiche, or null for the whole dossier."),
+    sa.Column(
+        "structure_id", Id(), comment="The fiche, or null for the whole dossier; the establishment of typed beds."
+    ),
     sa.Column("compte_id", Id(), sa.ForeignKey("comptes.id"), nullable=False),
     sa.Column("acteur", sa.Text, nullable=False),
     sa.Column("le", Moment(), nullable=False, index=True),

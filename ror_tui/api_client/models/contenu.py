@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from ror_tui.api_client.models.base import Contrat, Demande, Valeurs
-from ror_tui.api_client.models.repertoire import Lien
+from ror_tui.api_client.models.lien import Lien
 from ror_tui.api_client.models.words import Changement, Discipline, EtatDossier, EtatFiche, Kind
 
 MOST = 5000

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from ror_tui.api_client.models.base import Contrat, Demande, Valeurs
 from ror_tui.api_client.models.formulaires import Constat
-from ror_tui.api_client.models.repertoire import Lien
+from ror_tui.api_client.models.lien import Lien
 from ror_tui.api_client.models.validation import FicheRefusee, LienDossier
 from ror_tui.api_client.models.words import ActionDossier, Changement, Circuit, EtatDossier, EtatFiche, Kind
 

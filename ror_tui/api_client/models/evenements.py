@@ -42,6 +42,7 @@ class TypeEvenement(StrEnum):
     DEBUT = "debut"
     PUBLICATION = "publication"
     DOSSIER = "dossier"
+    LITS = "lits"
     RECHARGER = "recharger"
     FIN = "fin"
 

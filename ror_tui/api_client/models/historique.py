@@ -10,7 +10,8 @@ from pydantic import Field
 
 from ror_tui.api_client.models.base import Contrat, Demande, Valeur
 from ror_tui.api_client.models.differences import EcartChamp
-from ror_tui.api_client.models.repertoire import Lien, Structure
+from ror_tui.api_client.models.lien import Lien
+from ror_tui.api_client.models.repertoire import Structure
 from ror_tui.api_client.models.words import Discipline, Kind
 
 Operation = Literal["create", "update", "move", "delete"]

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from ror_tui.api_client.models.base import Contrat
 from ror_tui.api_client.models.formulaires import Code
-from ror_tui.api_client.models.repertoire import Lien
+from ror_tui.api_client.models.lien import Lien
 from ror_tui.api_client.models.words import Discipline
 
 

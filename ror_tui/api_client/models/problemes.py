@@ -9,6 +9,7 @@ from pydantic import Field
 
 from ror_tui.api_client.models.base import Contrat, Valeurs
 from ror_tui.api_client.models.conflits import Conflit, QuestionRepercussion
+from ror_tui.api_client.models.lits import UniteLits
 
 
 class ErreurChamp(Contrat):
@@ -37,5 +38,8 @@ class Probleme(Contrat):
     conflits: list[Conflit] = Field(default_factory=list, description="What stands in the way, to be settled first.")
     questions: list[QuestionRepercussion] = Field(
         default_factory=list, description="« Voulez-vous répercuter votre modification… ? », to be answered."
+    )
+    lits: list[UniteLits] = Field(
+        default_factory=list, description="Units whose beds somebody else typed meanwhile, as they are now."
     )
     attente: int | None = Field(default=None, description="Seconds to wait before a new try.")

@@ -12,6 +12,8 @@ from pydantic import Field
 from ror_tui.api_client.models.base import Contrat, Demande, Valeurs
 from ror_tui.api_client.models.conflits import ReponseRepercussion
 from ror_tui.api_client.models.formulaires import Code
+from ror_tui.api_client.models.lien import Lien
+from ror_tui.api_client.models.lits import DisponibiliteLits
 from ror_tui.api_client.models.words import Afficher, Circuit, Discipline, EtatDossier, Kind, Peuplement
 
 
@@ -113,14 +115,6 @@ class Chemin(Contrat):
     raison: str | None = Field(default=None, description="Why the view does not show it, in French.")
 
 
-class Lien(Contrat):
-    """A structure named in passing: an ancestor, the establishment of a dossier."""
-
-    id: UUID
-    kind: Kind
-    nom: str
-
-
 Plage = tuple[int, int]
 """A run of characters: first one, and the one after the last."""
 
@@ -193,3 +187,4 @@ class Structure(Contrat):
     bandeau: str | None = Field(default=None, description="The yellow banner of the guide, when there is one.")
     dossier_refus: str | None = Field(default=None, description="Why the account cannot open a dossier here.")
     reserve: str | None = Field(default=None, description="Why some of it is hidden from this reader, in French.")
+    lits: DisponibiliteLits | None = Field(default=None, description="Its beds and places, or those of all below.")
