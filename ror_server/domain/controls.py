@@ -5,16 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from ror_server.domain.words import clean, fold
+from ror_server.domain.words import fold
 from ror_tui.api_client.models import (
     Champ,
     Code,
     Constat,
-    ErreurChamp,
     Gravite,
     Modele,
-    TypeChamp,
-    Valeur,
     Valeurs,
     codes_de,
     vide,
@@ -23,33 +20,10 @@ from ror_tui.api_client.models import (
 Codes = Mapping[str, Mapping[str, Code]]
 """Nomenclatures by name, then codes by code."""
 
-INTEGER_LIMIT = 1_000_000
 _PHONE_CHANNELS = frozenset({"1", "2", "6", "8"})
 _MAIL_CHANNELS = frozenset({"3", "9"})
 _PHONE = re.compile(r"(?:\+\d{8,15}|0\d{9}|\d{2,6})")
 _MAIL = re.compile(r"[^@\s]+@[^@\s.]+(?:\.[^@\s.]+)+")
-
-
-def normalise(modele: Modele, valeurs: Valeurs) -> tuple[Valeurs, list[ErreurChamp]]:
-    """Bring typed values to the form in which they are kept and compared.
-
-    Args:
-        modele: The form.
-        valeurs: Values by field id, as received.
-
-    Returns:
-        The clean values (trimmed, empty as null, lists without order or doubles) and the faults of type, by pointer.
-    """
-    kept: Valeurs = {}
-    faults: list[ErreurChamp] = []
-    for champ_id, valeur in valeurs.items():
-        champ = modele.champ(champ_id)
-        fault = "Ce champ n'existe pas dans ce formulaire." if champ is None else _type_fault(champ, valeur)
-        if fault:
-            faults.append(ErreurChamp(pointer=f"/valeurs/{champ_id}", code="type", message=fault))
-        else:
-            kept[champ_id] = _clean_value(valeur)
-    return kept, faults
 
 
 def controls(modele: Modele, valeurs: Valeurs, codes: Codes) -> list[Constat]:
@@ -72,38 +46,6 @@ def controls(modele: Modele, valeurs: Valeurs, codes: Codes) -> list[Constat]:
 def has_errors(constats: list[Constat]) -> bool:
     """Tell whether a finding blocks the green mark."""
     return any(constat.gravite is Gravite.ERREUR for constat in constats)
-
-
-_PYTHON_TYPES: Mapping[TypeChamp, tuple[type, str]] = {
-    TypeChamp.TEXTE: (str, "un texte"),
-    TypeChamp.CODE: (str, "un code"),
-    TypeChamp.CODES: (list, "une liste de codes"),
-    TypeChamp.ENTIER: (int, "un nombre entier"),
-    TypeChamp.BOOLEEN: (bool, "oui ou non"),
-}
-
-
-def _type_fault(champ: Champ, valeur: Valeur) -> str | None:
-    if vide(valeur):
-        return None
-    expected, name = _PYTHON_TYPES[champ.type]
-    if not isinstance(valeur, expected) or (isinstance(valeur, bool) and expected is not bool):
-        return f"Ce champ attend {name}."
-    if isinstance(valeur, int) and abs(valeur) > INTEGER_LIMIT:
-        return "Ce nombre est trop grand."
-    if isinstance(valeur, str) and champ.longueur_max and len(clean(valeur)) > champ.longueur_max:
-        return f"Ce texte dépasse {champ.longueur_max} caractères."
-    return None
-
-
-def _clean_value(valeur: Valeur) -> Valeur:
-    if vide(valeur):
-        return None
-    if isinstance(valeur, str):
-        return clean(valeur) or None
-    if isinstance(valeur, list):
-        return sorted({clean(code) for code in codes_de(valeur)} - {""}) or None
-    return valeur
 
 
 def _field(champ: Champ, valeurs: Valeurs, codes: Codes) -> Iterator[Constat]:

@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ror_server.domain.conflicts import Conflict
-from ror_server.domain.controls import normalise
 from ror_server.domain.dossier import Published
 from ror_server.domain.resolving import CHOICES, PLACES, Answered, Resolving, resolve
 from ror_server.domain.tree import placement_fault
+from ror_server.domain.valeurs import normalise
 from ror_server.problems import ConflictError, InvalidError
 from ror_server.services.questions import question
 from ror_server.services.workspace import Workspace

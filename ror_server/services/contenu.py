@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ror_server import forms
 from ror_server.domain import dossier as rules
-from ror_server.domain.controls import normalise
 from ror_server.domain.dossier import Item, Op
 from ror_server.domain.tree import placement_fault
+from ror_server.domain.valeurs import normalise
 from ror_server.domain.workflow import ETAT_LABELS
 from ror_server.problems import ConflictError, InvalidError, RefusalError, StaleError
 from ror_server.services import actions, fiches

@@ -9,8 +9,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ror_server import forms, nomenclatures
-from ror_server.domain.controls import controls, normalise
+from ror_server.domain.controls import controls
 from ror_server.domain.rights import Action
+from ror_server.domain.valeurs import normalise
 from ror_server.problems import ConflictError, ForbiddenError, InvalidError, StaleError
 from ror_server.services import access, publishing, repercussion
 from ror_server.services.pen import Pen

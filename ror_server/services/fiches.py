@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ror_server.domain import dossier as rules
-from ror_server.domain.controls import normalise
 from ror_server.domain.dossier import FICHE_LABELS, Item
+from ror_server.domain.valeurs import normalise
 from ror_server.domain.workflow import state_fault
 from ror_server.problems import ConflictError, GoneError, InvalidError, NotFoundError, StaleError
 from ror_server.services import access, bandeau_fiche, questions, refus

@@ -9,10 +9,11 @@ from uuid import UUID, uuid4
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ror_server import forms, nomenclatures
-from ror_server.domain.controls import controls, default_name, normalise
+from ror_server.domain.controls import controls, default_name
 from ror_server.domain.dossier import Item, Op
 from ror_server.domain.tableau import IDENTIFIANT, RATTACHEMENT, CellError, column, headers, text_of, value_of
 from ror_server.domain.tree import placement_fault
+from ror_server.domain.valeurs import normalise
 from ror_server.domain.words import fold
 from ror_server.problems import ConflictError, InvalidError
 from ror_server.services import actions, fiches

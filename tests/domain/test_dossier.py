@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from ror_server import forms, nomenclatures
 from ror_server.domain import dossier as rules
-from ror_server.domain.controls import controls, default_name, has_errors, normalise
+from ror_server.domain.controls import controls, default_name, has_errors
 from ror_server.domain.dossier import Item, Op
+from ror_server.domain.valeurs import normalise
 from ror_server.domain.workflow import LEVELS, state_after_sending, state_fault
 from ror_tui.api_client.models import (
     ActionDossier,

@@ -14,10 +14,11 @@ from ror_server import demonstration, nomenclatures
 from ror_server.demonstration.plan import JARDIN, QUATRE_RIVIERES, TILLEULS, Plan, of_town, plan
 from ror_server.demonstration.profiles import profiles
 from ror_server.demonstration.region import Row, establishment_rows
-from ror_server.domain.controls import controls, has_errors, normalise
+from ror_server.domain.controls import controls, has_errors
 from ror_server.domain.disciplines import discipline_bit
 from ror_server.domain.identifiers import finess_fault, siren_fault, siret_fault, structure_id
 from ror_server.domain.tree import placement_fault
+from ror_server.domain.valeurs import normalise
 from ror_server.domain.words import fold
 from ror_server.forms import modele
 from ror_server.store.database import Database

@@ -55,6 +55,7 @@ from ror_tui.api_client.models.evenements import (
     StructureTouchee,
     TypeEvenement,
 )
+from ror_tui.api_client.models.formes import ATTENDUS, CANAUX, FORMES
 from ror_tui.api_client.models.formulaires import (
     Champ,
     Code,
@@ -189,8 +190,11 @@ from ror_tui.api_client.models.words import (
 )
 
 __all__ = [
+    "ATTENDUS",
     "AUCUNE",
+    "CANAUX",
     "COURANT",
+    "FORMES",
     "LARGEST_FILE",
     "LIGNE_ID",
     "SAISIE_MANUELLE",
