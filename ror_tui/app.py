@@ -6,20 +6,21 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 from uuid import UUID
 
-from rich.text import Text
 from textual import work
 from textual.binding import Binding, BindingType
+from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.reactive import var
 from textual.screen import Screen
 from textual.signal import Signal
 from textual.worker import Worker, WorkerState
 
-from ror_tui import clipboard, keymap, lifecycle, themes
+from ror_tui import clipboard, crash, keymap, themes
 from ror_tui.ascii_filter import AsciiFilter
 from ror_tui.frames import FrugalApp
 from ror_tui.nearest_filter import NearestFilter
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from ror_tui.api_client.models import Compte, Evenement, SignalDossier, VueRepertoire
     from ror_tui.demo import DemoServer
     from ror_tui.journal import Journal
+    from ror_tui.retour import Retour
     from ror_tui.screens.palette import Command
     from ror_tui.screens.recherche import Memory
     from ror_tui.services.lien import EtatLien
@@ -111,7 +113,6 @@ class RorApp(FrugalApp[int], TypeAheadApp[int], inherit_bindings=False):
         """What must still be said once the screen is gone."""
         self.leave_repertoire: Callable[[], Awaitable[None]] | None = None
         self._asking = False
-        self._release_signals: Callable[[], None] | None = None
         self.register_theme(themes.SOMBRE)
         self.register_theme(themes.CLAIR)
         self.register_theme(themes.CONTRASTE)
@@ -124,18 +125,42 @@ class RorApp(FrugalApp[int], TypeAheadApp[int], inherit_bindings=False):
             filters = [*filters, NearestFilter()]
         return [*filters, AsciiFilter()] if self.settings.ascii else filters
 
+    def get_driver_class(self) -> type[Driver]:
+        """Drive the terminal so that it can be stopped and continued at any moment."""
+        from ror_tui.driver import RorDriver
+
+        return RorDriver
+
+    def on_load(self) -> None:
+        """End on a fault of the event loop as on any other."""
+        asyncio.get_running_loop().set_exception_handler(self._loop_failed)
+
     def on_mount(self) -> None:
-        """Answer to the signals of the system."""
-        self._release_signals = lifecycle.catch_signals(self._interrupted)
+        """Draw whole after a stop."""
+        self.app_resume_signal.subscribe(self, lambda _app: self.refresh(layout=True))
+
+    def _loop_failed(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        if isinstance(error := context.get("exception"), Exception) and "handle" in context:
+            self._handle_exception(error)
+        else:
+            loop.default_exception_handler(context)
+
+    def end_soon(self, status: int) -> None:
+        """End with an exit status; called from any thread, when the system asks.
+
+        Args:
+            status: The exit status.
+        """
+        if self._loop is not None:
+            with suppress(RuntimeError):  # it is closed: the end is near already
+                self._loop.call_soon_threadsafe(self._interrupted, status)
 
     def _interrupted(self, status: int) -> None:
         self.keep_typed()
         self.exit(return_code=status)
 
     async def on_unmount(self) -> None:
-        """Leave nothing behind: signal handlers, connections."""
-        if self._release_signals:
-            self._release_signals()
+        """Leave nothing behind: the journal, the connections."""
         await self._close_journal()
         if hasattr(self, "client"):
             await self.client.close()
@@ -171,7 +196,8 @@ class RorApp(FrugalApp[int], TypeAheadApp[int], inherit_bindings=False):
         self.notify(plain(french(text)), markup=False, severity="warning" if sentence else "information", timeout=8)
 
     def keep_typed(self) -> None:
-        """Put what is typed on the disk now: the program is about to end."""
+        """Put what is typed, and where one is, on the disk now: the program is about to end."""
+        from ror_tui import retour
         from ror_tui.journal import JournalError
 
         if "journal" in self.__dict__:
@@ -179,6 +205,7 @@ class RorApp(FrugalApp[int], TypeAheadApp[int], inherit_bindings=False):
                 self.journal.flush()
             except JournalError as error:
                 self.last_word = str(error)
+        retour.keep(self)
 
     async def _close_journal(self) -> None:
         from ror_tui.journal import JournalError
@@ -227,13 +254,29 @@ class RorApp(FrugalApp[int], TypeAheadApp[int], inherit_bindings=False):
             self.worker_failed(event.worker)
 
     def connected(self, compte: Compte) -> None:
-        """Go on from the login screen to the Répertoire.
+        """Go on from the login screen to the Répertoire, or to where one was when the line dropped.
 
         Args:
             compte: The account that is signed in.
         """
+        from ror_tui import retour
+
         self.signed_in(compte)
-        self.switch_mode("repertoire")
+        if place := retour.take(self.endpoint, compte.id):
+            self.come_back(place)
+        else:
+            self.switch_mode("repertoire")
+
+    @work(exclusive=True, group="navigation", exit_on_error=False)
+    async def come_back(self, place: Retour) -> None:
+        """Go on where one was when the line dropped.
+
+        Args:
+            place: Where that was.
+        """
+        from ror_tui import retour
+
+        await retour.come_back(self, place)
 
     def signed_in(self, compte: Compte) -> None:
         """Go on as an account, and follow what others publish.
@@ -444,6 +487,11 @@ class RorApp(FrugalApp[int], TypeAheadApp[int], inherit_bindings=False):
         """Textual's own way out asks too."""
         self.action_quitter()
 
+    async def action_suspendre(self) -> None:
+        """Give the terminal back to the shell; `fg` comes back here."""
+        self.keep_typed()
+        self.action_suspend_process()
+
     def action_help_quit(self) -> None:
         """Say how to quit, on Ctrl+C."""
         self.say("Pour quitter : Ctrl+Q.")
@@ -452,8 +500,9 @@ class RorApp(FrugalApp[int], TypeAheadApp[int], inherit_bindings=False):
         if self._exception is not None:
             return
         self.keep_typed()
-        self._return_code = 1
+        self._return_code = crash.STATUS
         self._exception = error
         event: asyncio.Event = cast("Any", self)._exception_event  # noqa: SLF001 - mypy cannot read its type on `self`
         event.set()
-        self.panic(Text(lifecycle.crash_sentence(error)))
+        self.last_word = "\n".join(filter(None, (self.last_word, crash.told(error))))
+        self.panic()

@@ -69,6 +69,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (CommandError, SettingError) as error:
         print(french(f"ror-tui : {error}"), file=sys.stderr)
         return error.status if isinstance(error, CommandError) else USAGE_STATUS
+    except Exception as error:  # noqa: BLE001 - a fault of ours is said in French, and kept without what was typed
+        from ror_tui import crash
+
+        print(crash.told(error), file=sys.stderr)
+        return crash.STATUS
 
 
 def parser() -> argparse.ArgumentParser:
@@ -238,7 +243,7 @@ def _show(settings: Settings, endpoint: str, server: DemoServer | None) -> int:
     settings = replace(settings, theme=drawn.theme, couleurs=drawn.couleurs)
     os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
     os.environ.setdefault("TEXTUAL_SMOOTH_SCROLL", "0")
-    from ror_tui import logs, paths
+    from ror_tui import lifecycle, logs, paths
 
     try:
         log = paths.state_dir() / "ror-tui.log"
@@ -248,7 +253,8 @@ def _show(settings: Settings, endpoint: str, server: DemoServer | None) -> int:
         from ror_tui.app import RorApp
 
         app = RorApp(settings, endpoint=endpoint, demo=server)
-        app.run(mouse=settings.souris)
+        with lifecycle.guarded(app):
+            app.run(mouse=settings.souris)
         if app.last_word:
             print(french(app.last_word), file=sys.stderr)
     return app.return_code or 0

@@ -8,11 +8,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from ror_server.domain.identifiers import finess_key
 from tests.conftest import SHARED
 from tests.e2e.terminal import Terminal, environment
-from tests.processes import ROOT, ServerProcess
+from tests.processes import ROOT, ServerProcess, server_process
 
 PASSWORD = "un mot de passe de test"
 STOCK = SHARED / "data" / "finess" / "etalab-cs1100502-stock-20210108.csv.xz"
@@ -75,6 +76,30 @@ def add_user(database: str, name: str, *rights: str) -> None:
     """Make an account."""
     options = ["--nom", name.upper(), *rights, "--database", database]
     command("user", "add", name, *options, typed=f"{PASSWORD}\n")
+
+
+@contextmanager
+def made(folder: Path) -> Iterator[Place]:
+    """Import rows of FINESS, make the accounts, start the server.
+
+    Args:
+        folder: Empty, for the files of the server.
+    """
+    rows = finess_rows()
+    stock = folder / "etalab-cs1100502-stock.csv"
+    stock.write_text("\n".join(["finess;etalab;111;2021-01-08", *(";".join(row) for row in rows)]) + "\n")
+    database = str(folder / "ror.db")
+    command("import", "finess", str(stock), "--database", database, "--rapport", str(folder / "rapport.csv"))
+    ehpad, hospital = (
+        next(Establishment(row[1], row[3]) for row in rows if row[18] == category) for category in ("500", "355")
+    )
+    add_user(database, "ref.ehpad", "--role", "referent", "--finess", ehpad.finess)
+    add_user(database, "ref.hopital", "--role", "referent", "--finess", hospital.finess)
+    add_user(database, "direction", "--role", "direction", "--finess", hospital.finess)
+    add_user(database, "sesan", "--role", "validateur", "--region")
+    with server_process(database) as server:
+        server.start()
+        yield Place(server, ehpad, hospital)
 
 
 @contextmanager

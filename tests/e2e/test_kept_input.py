@@ -6,7 +6,6 @@ import os
 import random
 import signal
 import time
-from collections.abc import Callable
 
 import pytest
 
@@ -57,34 +56,6 @@ def back_in_the_fiche(screen: Terminal) -> None:
     screen.see("à compléter")
     screen.press("Down", "Enter")
     screen.see("Saisie non enregistrée")
-
-
-def hang_up(screen: Terminal) -> None:
-    """Drop the line: the terminal goes away."""
-    screen.child.ptyproc.fileobj.close()
-
-
-def send(number: signal.Signals) -> Callable[[Terminal], None]:
-    """Give what ends the client by a signal."""
-    return lambda screen: os.kill(screen.child.pid, number)
-
-
-def wait_for_the_end(screen: Terminal) -> None:
-    """Wait until the process is gone, and leave its status to who started it."""
-    os.waitid(os.P_PID, screen.child.pid, os.WEXITED | os.WNOWAIT)
-
-
-@pytest.mark.parametrize(
-    "end", [send(signal.SIGHUP), send(signal.SIGTERM), hang_up], ids=["SIGHUP", "SIGTERM", "closed pty"]
-)
-def test_a_client_that_must_end_keeps_all_that_was_typed(place: Place, end: Callable[[Terminal], None]) -> None:
-    with terminal(place, WHO) as screen:
-        in_a_new_fiche(screen, place)
-        screen.type("Unité des Essais")
-        screen.see("Unité des Essais")
-        end(screen)
-        wait_for_the_end(screen)
-    assert kept() == "Unité des Essais"
 
 
 def test_a_client_that_is_killed_offers_again_what_was_typed(place: Place) -> None:

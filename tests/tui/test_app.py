@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
-import signal
 import stat
 import subprocess
 import sys
@@ -14,7 +11,7 @@ import pytest
 from textual.screen import Screen
 from textual.widgets import Input
 
-from ror_tui import keymap, lifecycle, marks, paths, shortcuts
+from ror_tui import crash, keymap, marks, paths, shortcuts
 from ror_tui.api_client import errors
 from ror_tui.api_client.models import Probleme
 from ror_tui.app import RorApp
@@ -181,16 +178,6 @@ async def test_ctrl_q_quits_with_zero(ror: Opener) -> None:
     assert app.return_code == 0
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-async def test_a_signal_ends_the_application_properly(ror: Opener, number: signal.Signals) -> None:
-    async with ror() as (app, pilot):
-        await settled(app, pilot)
-        os.kill(os.getpid(), number)
-        await until(pilot, lambda: app.return_code == 128 + number)
-    loop = asyncio.get_running_loop()
-    assert not loop.remove_signal_handler(number)
-
-
 async def test_a_fault_of_ours_leaves_a_private_report_without_locals(monkeypatch: pytest.MonkeyPatch) -> None:
     app = RorApp(Settings(), ENDPOINT)
 
@@ -215,7 +202,7 @@ async def test_a_fault_of_ours_leaves_a_private_report_without_locals(monkeypatc
 def test_a_report_that_cannot_be_written_is_said_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "fichier").write_text("")
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "fichier"))
-    assert "n'a pas pu être écrit" in lifecycle.crash_sentence(ValueError("x"))
+    assert "n'a pas pu être écrit" in crash.told(ValueError("x"))
 
 
 PROBLEM = Probleme(type="urn:x", title="Titre", status=500, detail="Le serveur a échoué [/].")
