@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
+from itertools import accumulate
 
 from pydantic import BaseModel
 
@@ -26,6 +27,9 @@ SIGNALS = {
     SignalLits: (TypeEvenement.LITS, Action.LIRE_REPERTOIRE),
 }
 """How each signal is told, and to whom: figures are no part of it."""
+
+PIECE = 1 << 16
+"""Bytes of publications sent together: a reader takes a burst in at once, and one that takes nothing costs no more."""
 
 BEAT = b":\n\n"
 
@@ -80,9 +84,10 @@ class Stream:
                 return
             found = self.feed.after(position.seq)
             missed = await unbroken(self._page(position)) if found is None else found
-            for publication in missed:
-                position = publication.position
-                yield _told(publication)
+            if missed:
+                together = _fitting(missed)
+                position = together[-1].position
+                yield b"".join(map(_told, together))
             signals = self.feed.dossiers.after(told)
             told = self.feed.dossiers.count
             if signals is None:
@@ -115,6 +120,12 @@ def _told(publication: Publication) -> bytes:
     if publication.written is None:
         publication.written = encode(TypeEvenement.PUBLICATION, publication.evenement, publication.position)
     return publication.written
+
+
+def _fitting(missed: Sequence[Publication]) -> Sequence[Publication]:
+    """Give the first publications that fit into one piece, one at least."""
+    sizes = accumulate(len(_told(publication)) for publication in missed)
+    return missed[: max(1, sum(size <= PIECE for size in sizes))]
 
 
 def _signalled(account: Account, signals: Iterable[Signal]) -> Iterable[bytes]:

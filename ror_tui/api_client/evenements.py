@@ -37,10 +37,14 @@ class EvenementsResource:
         self._http = http
         self.position: str | None = None
 
-    async def suivre(self) -> AsyncGenerator[Recu, None]:
+    async def suivre(self, doubt: asyncio.Event | None = None) -> AsyncGenerator[Recu, None]:
         """Read one stream to its end.
 
-        An event counts as read once the next one is asked for: whoever stops in the middle gets it again.
+        An event counts as read once the next one is asked for: whoever stops in the middle gets it again. Events that
+        came together are given in one go: nothing else runs between them.
+
+        Args:
+            doubt: Ends the reading once it is set, when nothing comes.
 
         Raises:
             RorError: The stream could not be opened, was cut, fell silent, or is not one of a ROR server.
@@ -48,7 +52,7 @@ class EvenementsResource:
         call = Call("GET", "/v1/evenements", accept=EVENT_STREAM, last_event=self.position)
         parser, silence = sse.Parser(), READ_SECONDS
         async with self._http.stream(call) as chunks:
-            while chunk := await _next(chunks, silence):
+            while chunk := await _next(chunks, silence, doubt or asyncio.Event()):
                 for message in _messages(parser, chunk):
                     received = _read(message)
                     if isinstance(received, DebutFlux):
@@ -58,7 +62,19 @@ class EvenementsResource:
                     self.position = message.id or self.position
 
 
-async def _next(chunks: AsyncIterator[bytes], silence: float) -> bytes | None:
+async def _next(chunks: AsyncIterator[bytes], silence: float, doubt: asyncio.Event) -> bytes | None:
+    """Wait for some bytes; None at the end, or when there is a doubt first."""
+    reading, doubting = asyncio.create_task(_some(chunks, silence)), asyncio.create_task(doubt.wait())
+    try:
+        await asyncio.wait({reading, doubting}, return_when=asyncio.FIRST_COMPLETED)
+        return reading.result() if reading.done() else None
+    finally:
+        reading.cancel()
+        doubting.cancel()
+        await asyncio.wait({reading, doubting})
+
+
+async def _some(chunks: AsyncIterator[bytes], silence: float) -> bytes | None:
     """Wait for some bytes, heartbeats included: a link that died without a word is known by its silence."""
     try:
         async with asyncio.timeout(silence):

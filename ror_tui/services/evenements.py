@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing
-from typing import Any
 
 from ror_tui.api_client.client import RorClient
 from ror_tui.api_client.errors import Forbidden, NotFound, RorError, Unauthorized
@@ -77,21 +76,10 @@ class Suivi:
             if not over:
                 await self._pause(next(self._waits))
 
-    async def _stream(self) -> AsyncGenerator[Recu, None]:
+    def _stream(self) -> AsyncGenerator[Recu, None]:
         """Read one stream, and leave it at once when an ordinary request could not reach the server."""
         self._doubt.clear()
-        async with aclosing(self._client.evenements.suivre()) as received:
-            while (one := await self._next(received)) is not None:
-                yield one
-
-    async def _next(self, received: AsyncIterator[Recu]) -> Recu | None:
-        reading = asyncio.ensure_future(anext(received, None))
-        doubting = asyncio.ensure_future(self._doubt.wait())
-        try:
-            await asyncio.wait({reading, doubting}, return_when=asyncio.FIRST_COMPLETED)
-            return reading.result() if reading.done() else None
-        finally:
-            await _dropped(reading, doubting)
+        return self._client.evenements.suivre(self._doubt)
 
     def _told(self, one: Recu) -> Iterator[Nouvelle]:
         match one:
@@ -118,9 +106,3 @@ class Suivi:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._heard.wait()
-
-
-async def _dropped(*tasks: asyncio.Future[Any]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.wait(tasks)

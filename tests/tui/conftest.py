@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
@@ -94,12 +95,23 @@ async def settled(app: RorApp, pilot: Pilot[int]) -> None:
 async def until(
     pilot: Pilot[int], true: Callable[[], bool], after: Callable[[], Awaitable[None]] | None = None
 ) -> None:
-    """Wait until something is true, turn after turn of the event loop."""
+    """Wait until something is true, turn after turn of the event loop, and what made it true is drawn."""
     deadline = time.monotonic() + DEADLINE
     while not true():
         if time.monotonic() > deadline:
             raise AssertionError(f"never true, the screen shows:\n{picture(pilot)}")
         await (after() if after else pilot.pause())
+    await pilot.pause()
+
+
+async def shown(pilot: Pilot[int], *texts: str) -> None:
+    """Wait until the screen shows these texts, whatever their blanks and the frames between them."""
+    await until(pilot, lambda: all(text in words(pilot) for text in texts))
+
+
+def words(pilot: Pilot[int]) -> str:
+    """Give what the screen says, without its frames and ends of lines."""
+    return " ".join(re.sub(r"[│╭╮╰╯─]", " ", picture(pilot).replace("\N{NO-BREAK SPACE}", " ")).split())
 
 
 def picture(pilot: Pilot[int]) -> str:

@@ -13,7 +13,7 @@ from ror_tui.settings import Settings
 from ror_tui.widgets.frame import StatusLine
 from ror_tui.widgets.tree import VirtualTree
 from tests.streaming import CutTransport
-from tests.tui.conftest import ENDPOINT, picture, sign_in, until
+from tests.tui.conftest import ENDPOINT, sign_in, until
 
 Seat = tuple[RorApp, Pilot[int]]
 
@@ -34,11 +34,6 @@ async def becomes(pilot: Pilot[int], true: Callable[[], bool]) -> None:
         await pilot.pause(0.02)
 
     await until(pilot, true, a_moment)
-
-
-async def shown(pilot: Pilot[int], *texts: str) -> None:
-    """Wait until the screen shows these texts."""
-    await becomes(pilot, lambda: all(text in picture(pilot).replace("\N{NO-BREAK SPACE}", " ") for text in texts))
 
 
 def status(app: RorApp) -> str:

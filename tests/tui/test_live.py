@@ -9,8 +9,8 @@ import pytest
 from ror_tui.widgets.frame import StatusLine
 from ror_tui.widgets.lines import LineList
 from tests.streaming import CutTransport
-from tests.tui.conftest import Opener, picture, settled, until
-from tests.tui.live import becomes, seated, shown, status
+from tests.tui.conftest import Opener, picture, settled, shown, until
+from tests.tui.live import becomes, seated, status
 from tests.world import EHPAD, World, eg_id
 
 

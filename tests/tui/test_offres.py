@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -19,25 +18,15 @@ from ror_tui.screens.offres import OffresScreen
 from ror_tui.screens.structure import StructureScreen
 from ror_tui.widgets.dialogs import Ask, Confirm, Message
 from tests import offers
-from tests.tui.conftest import Opener, picture, settled, typed, until
+from tests.tui.conftest import Opener, picture, settled, shown, typed, until
 from tests.world import AILLEURS, EHPAD, HOPITAL, World
 
 LYON = "69123"
 
 
-def words(pilot: Pilot[int]) -> str:
-    """Give what the screen says, blanks made one."""
-    return " ".join(re.sub(r"[│╭╮╰╯─]", " ", picture(pilot).replace("\N{NO-BREAK SPACE}", " ")).split())
-
-
 def left(folder: Path) -> list[str]:
     """Give the names of what an export left in a folder, finished or not."""
     return sorted(one.name for one in folder.rglob("*") if one.suffix in {".csv", ".part"})
-
-
-async def shown(pilot: Pilot[int], *texts: str) -> None:
-    """Wait until the screen says all of this."""
-    await until(pilot, lambda: all(text in words(pilot) for text in texts))
 
 
 @asynccontextmanager

@@ -20,7 +20,7 @@ from ror_tui.screens.recherche import RechercheScreen
 from ror_tui.settings import Settings
 from ror_tui.widgets.frame import StatusLine
 from tests import offers, world
-from tests.tui.conftest import ENDPOINT, picture, settled, sign_in, typed, until
+from tests.tui.conftest import ENDPOINT, settled, shown, sign_in, typed, until
 
 FOLDER = Path(__file__).parent.parent.parent / "docs" / "images"
 WRITE = os.environ.get("ROR_PICTURES") == "write"
@@ -32,24 +32,20 @@ _FONTS = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 Walk = Callable[[RorApp, Pilot[int], world.World], Awaitable[None]]
 
 
-async def _shown(pilot: Pilot[int], *texts: str) -> None:
-    await until(pilot, lambda: all(text in picture(pilot).replace("\N{NO-BREAK SPACE}", " ") for text in texts))
-
-
 async def connexion(app: RorApp, pilot: Pilot[int], region: world.World) -> None:
     """The login screen, connected to a server."""
-    await _shown(pilot, "Bienvenue", "serveur")
+    await shown(pilot, "Bienvenue", "serveur")
 
 
 async def repertoire(app: RorApp, pilot: Pilot[int], region: world.World) -> None:
     """The Répertoire, MSS ticked, a département unfolded."""
     await sign_in(app, pilot, "referent.hopital")
     await pilot.press("t", "down", "space", "enter")
-    await _shown(pilot, "MCO, MSS")
+    await shown(pilot, "MCO, MSS")
     await pilot.press("down", "right")
-    await _shown(pilot, "EHPAD Les Tilleuls")
+    await shown(pilot, "EHPAD Les Tilleuls")
     await pilot.press("down")
-    await _shown(pilot, f"FINESS {world.EHPAD}")
+    await shown(pilot, f"FINESS {world.EHPAD}")
 
 
 async def offres(app: RorApp, pilot: Pilot[int], region: world.World) -> None:
@@ -67,9 +63,9 @@ async def offres(app: RorApp, pilot: Pilot[int], region: world.World) -> None:
     await offers.publish(region.database, "Unité de rythmologie", world.HOPITAL, **cardio)
     await sign_in(app, pilot, "lecteur")
     await pilot.press("f9")
-    await _shown(pilot, "3 offres")
+    await shown(pilot, "3 offres")
     await pilot.press("slash", *typed("cardiologie paris"), "enter")
-    await _shown(pilot, "2 offres")
+    await shown(pilot, "2 offres")
 
 
 async def dossier(app: RorApp, pilot: Pilot[int], region: world.World) -> None:
@@ -87,20 +83,20 @@ async def dossier(app: RorApp, pilot: Pilot[int], region: world.World) -> None:
     await region.ok(who, "PATCH", f"/dossiers/{opened}/fiches/{units[1]}", values, version=version)
     await sign_in(app, pilot, who)
     await pilot.press("f7")
-    await _shown(pilot, "Peuplement de")
+    await shown(pilot, "Peuplement de")
     await pilot.press("enter")
-    await _shown(pilot, "Pôle Gériatrie")
+    await shown(pilot, "Pôle Gériatrie")
     await pilot.press("down", "right", "down", "right", "down")
-    await _shown(pilot, "Unité de consultation")
+    await shown(pilot, "Unité de consultation")
 
 
 async def fiche(app: RorApp, pilot: Pilot[int], region: world.World) -> None:
     """The fiche of a unit, with an error under its field."""
     await dossier(app, pilot, region)
     await pilot.press("down", "enter")
-    await _shown(pilot, "Type d'UO")
+    await shown(pilot, "Type d'UO")
     await pilot.press("f3")
-    await _shown(pilot, "est obligatoire")
+    await shown(pilot, "est obligatoire")
 
 
 async def validation(app: RorApp, pilot: Pilot[int], region: world.World) -> None:
@@ -112,7 +108,7 @@ async def validation(app: RorApp, pilot: Pilot[int], region: world.World) -> Non
     await region.step(who, opened, "envoyer")
     await sign_in(app, pilot, "sesan")
     await pilot.press("f8")
-    await _shown(pilot, "Peuplement de", "Validation (1)")
+    await shown(pilot, "Peuplement de", "Validation (1)")
 
 
 async def aide(app: RorApp, pilot: Pilot[int], region: world.World) -> None:
@@ -120,16 +116,16 @@ async def aide(app: RorApp, pilot: Pilot[int], region: world.World) -> None:
     await sign_in(app, pilot, "lecteur")
     await until(pilot, lambda: "75" in app.screen.query_one(StatusLine).text)
     await pilot.press("f1")
-    await _shown(pilot, "Échap : fermer")
+    await shown(pilot, "Échap : fermer")
 
 
 async def filtres(app: RorApp, pilot: Pilot[int], region: world.World) -> None:
     """The filters of the Répertoire, one of them on."""
     await repertoire(app, pilot, region)
     await pilot.press("f4")
-    await _shown(pilot, "Filtres du Répertoire")
+    await shown(pilot, "Filtres du Répertoire")
     await pilot.press("down", "down", "space")
-    await _shown(pilot, "[x] Peuplement")
+    await shown(pilot, "[x] Peuplement")
 
 
 async def recherche(app: RorApp, pilot: Pilot[int], region: world.World) -> None:
@@ -139,7 +135,7 @@ async def recherche(app: RorApp, pilot: Pilot[int], region: world.World) -> None
     screen = app.screen
     assert isinstance(screen, RechercheScreen)
     await until(pilot, lambda: bool(screen.results) and screen.results[0].plages == [(0, len("EHPAD"))])
-    await _shown(pilot, "2 résultats")
+    await shown(pilot, "2 résultats")
 
 
 WALKS: dict[str, Walk] = {

@@ -18,7 +18,7 @@ from ror_tui.widgets.frame import Crumbs, Line, Notice, StatusLine
 from ror_tui.widgets.lines import LineList
 from ror_tui.widgets.tree import VirtualTree
 from tests import world
-from tests.tui.conftest import Opener, picture, settled, typed, until
+from tests.tui.conftest import Opener, picture, settled, shown, typed, until
 
 
 def tree(app: RorApp) -> list[str]:
@@ -185,7 +185,7 @@ async def test_a_dossier_in_progress_is_offered_before_another_one(ror: Opener, 
         await open_paris(app, pilot)
         await pilot.press("c")
         await until(pilot, lambda: isinstance(app.screen, Choose))
-        assert "Peuplement de EHPAD Les Tilleuls" in picture(pilot)
+        await shown(pilot, "Peuplement de EHPAD Les Tilleuls")
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, DossierScreen))
         assert isinstance(app.screen, DossierScreen)
@@ -198,7 +198,7 @@ async def test_a_described_establishment_asks_for_the_title(ror: Opener, region:
         await open_paris(app, pilot)
         await pilot.press("c")
         await until(pilot, lambda: isinstance(app.screen, Ask))
-        assert "Mise à jour de EHPAD Les Tilleuls" in picture(pilot)
+        await shown(pilot, "Mise à jour de EHPAD Les Tilleuls")
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, DossierScreen))
 

@@ -24,7 +24,7 @@ from ror_tui.widgets.frame import Crumbs, StatusLine
 from ror_tui.widgets.show_text import ShowText
 from tests import world
 from tests.tui import country
-from tests.tui.conftest import ENDPOINT, Opener, picture, settled, typed, until
+from tests.tui.conftest import ENDPOINT, Opener, picture, settled, shown, typed, until
 from tests.tui.test_repertoire import gone, offers, open_paris, publish_a_unit, tick_mss, tree
 from tests.tui.test_repertoire_views import press
 
@@ -89,8 +89,7 @@ async def test_a_hidden_structure_says_which_filter_hides_it_and_is_shown_all_th
     async with ror("referent.ehpad") as (app, pilot):
         before = offers(app)
         app.show_in_repertoire(world.eg_id(world.EHPAD))
-        await until(pilot, lambda: isinstance(app.screen, Confirm))
-        assert "Afficher les structures" in picture(pilot)
+        await shown(pilot, "Afficher les structures")
         await press(app, pilot, "enter")
         assert cursor_line(app) == "EHPAD Les Tilleuls"
         assert "MSS" in offers(app)

@@ -18,18 +18,13 @@ from ror_tui.widgets.lines import LineList
 from ror_tui.widgets.picker import Picker
 from tests import world
 from tests.tui import country
-from tests.tui.conftest import Opener, picture, settled, typed, until
+from tests.tui.conftest import Opener, picture, settled, typed, until, words
 from tests.tui.test_repertoire import gone, offers, open_paris, tick_mss, tree
 
 
 async def press(app: RorApp, pilot: Pilot[int], *keys: str) -> None:
     await pilot.press(*keys)
     await settled(app, pilot)
-
-
-def drawn(pilot: Pilot[int]) -> str:
-    """Give the screen as text on one line, with ordinary blanks."""
-    return " ".join(picture(pilot).replace("\N{NO-BREAK SPACE}", " ").split())
 
 
 async def test_the_six_views_have_a_letter_each(ror: Opener, region: world.World) -> None:
@@ -51,7 +46,7 @@ async def test_the_six_views_have_a_letter_each(ror: Opener, region: world.World
 async def test_a_view_without_a_list_says_who_loads_it(ror: Opener) -> None:
     async with ror("referent.ehpad") as (app, pilot):
         await press(app, pilot, "p", "f")
-        assert "Aucune filière : l'administrateur de la région les charge" in drawn(pilot)
+        assert "Aucune filière : l'administrateur de la région les charge" in words(pilot)
 
 
 async def test_an_empty_view_says_nothing_of_the_line_that_was_left(ror: Opener) -> None:
@@ -95,7 +90,7 @@ async def test_a_favourite_is_marked_listed_and_taken_away(ror: Opener) -> None:
         await press(app, pilot, "f")
         assert "★" not in tree(app)[0]
         await press(app, pilot, "f5")
-        assert "Aucun favori" in drawn(pilot)
+        assert "Aucun favori" in words(pilot)
 
 
 async def test_an_entity_and_a_departement_as_favourites(ror: Opener) -> None:
@@ -152,7 +147,7 @@ async def test_the_filters_combine_are_said_and_go_at_one_key(ror: Opener, regio
         assert "◐ en cours" in tree(app)[1]
         await press(app, pilot, "f4", *["down"] * 5, "space", "enter")
         assert offers(app).endswith("peuplement en cours · dossier ouvert")
-        assert "0 les enlève" in drawn(pilot)
+        assert "0 les enlève" in words(pilot)
         await press(app, pilot, "0")
         assert offers(app).endswith("VIL")
         assert tree(app)[:2] == ["▸ 13 – Bouches-du-Rhône 1", "▸ 75 – Paris 3"]
@@ -191,9 +186,9 @@ async def test_several_communes_are_ticked_and_emptied(ror: Opener, region: worl
         await until(pilot, lambda: len(app.screen.query_one(LineList).lines()) == 2)
         await pilot.press("space", "down", "space", "enter")
         await until(pilot, lambda: isinstance(app.screen, FiltresScreen))
-        await until(pilot, lambda: "Commune : MARSEILLE (13), PARIS (75)" in drawn(pilot))
+        await until(pilot, lambda: "Commune : MARSEILLE (13), PARIS (75)" in words(pilot))
         await pilot.press("x")
-        await until(pilot, lambda: "Commune : toutes" in drawn(pilot))
+        await until(pilot, lambda: "Commune : toutes" in words(pilot))
 
 
 async def test_a_category_is_chosen_in_the_list_of_those_in_use(ror: Opener) -> None:
@@ -252,7 +247,7 @@ async def test_a_view_is_saved_opened_again_and_deleted(ror: Opener) -> None:
         await pilot.press("V", "x")
         await until(pilot, lambda: isinstance(app.screen, Confirm))
         await pilot.press("o")
-        await until(pilot, lambda: "Aucune vue enregistrée" in drawn(pilot))
+        await until(pilot, lambda: "Aucune vue enregistrée" in words(pilot))
 
 
 async def test_saving_under_a_name_that_exists_asks(ror: Opener) -> None:
@@ -260,7 +255,7 @@ async def test_saving_under_a_name_that_exists_asks(ror: Opener) -> None:
         await save_view(app, pilot, "la mienne")
         await press(app, pilot, "escape")
         await name_view(app, pilot, "la mienne")
-        await until(pilot, lambda: isinstance(app.screen, Confirm) and "La remplacer ?" in drawn(pilot))
+        await until(pilot, lambda: isinstance(app.screen, Confirm) and "La remplacer ?" in words(pilot))
 
 
 async def test_a_view_of_another_account_is_not_seen(ror: Opener) -> None:
@@ -268,7 +263,7 @@ async def test_a_view_of_another_account_is_not_seen(ror: Opener) -> None:
         await save_view(app, pilot, "la mienne")
     async with ror("lecteur") as (app, pilot):
         await pilot.press("V")
-        await until(pilot, lambda: "Aucune vue enregistrée" in drawn(pilot))
+        await until(pilot, lambda: "Aucune vue enregistrée" in words(pilot))
 
 
 async def test_opening_all_that_is_below_a_line(ror: Opener, region: world.World) -> None:
