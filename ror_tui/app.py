@@ -31,7 +31,7 @@ from ror_tui.typeahead import TypeAheadApp
 if TYPE_CHECKING:
     from ror_tui.api_client.client import RorClient
     from ror_tui.api_client.errors import RorError
-    from ror_tui.api_client.models import Compte, Evenement, SignalDossier, VueRepertoire
+    from ror_tui.api_client.models import Compte, Evenement, SignalDossier, SignalLits, VueRepertoire
     from ror_tui.demo import DemoServer
     from ror_tui.journal import Journal
     from ror_tui.retour import Retour
@@ -106,6 +106,7 @@ class RorApp(FrugalApp[int], TypeAheadApp[int], inherit_bindings=False):
         self.compte: Compte | None = None
         self.published: Signal[Evenement | None] = Signal(self, "published")
         self.signalled: Signal[SignalDossier] = Signal(self, "signalled")
+        self.lits_typed: Signal[SignalLits] = Signal(self, "lits_typed")
         self.vue: VueRepertoire | None = None
         self.recherche: Memory | None = None
         self.repertoire_moved = False
@@ -344,6 +345,16 @@ class RorApp(FrugalApp[int], TypeAheadApp[int], inherit_bindings=False):
         from ror_tui.screens.structure import StructureScreen
 
         self.push_screen(StructureScreen(structure_id))
+
+    def open_lits(self, structure_id: UUID) -> None:
+        """Open the beds and places of a structure above the current screen.
+
+        Args:
+            structure_id: An establishment, or a structure below one.
+        """
+        from ror_tui.screens.lits import LitsScreen
+
+        self.push_screen(LitsScreen(structure_id))
 
     @work(exclusive=True, group="dossier", exit_on_error=False)
     async def describe(self, structure_id: UUID) -> None:

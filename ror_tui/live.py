@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual.widgets import Input, TextArea
 
 from ror_tui.api_client.errors import RorError
-from ror_tui.api_client.models import Evenement, Recharger, SignalDossier, TypeSignal
+from ror_tui.api_client.models import Evenement, Recharger, SignalDossier, SignalLits, TypeSignal
 from ror_tui.screens.connexion import ReconnexionScreen
 from ror_tui.services import dossier as dossiers
 from ror_tui.services.evenements import Suivi
@@ -35,6 +35,8 @@ async def follow(app: RorApp) -> None:
                     app.signalled.publish(one)
                     if one.type is TypeSignal.ETAPE:
                         _count(app)
+                case SignalLits():
+                    app.lits_typed.publish(one)
                 case Recharger():
                     app.published.publish(None)
                     _count(app)

@@ -7,6 +7,9 @@ from datetime import datetime
 
 from ror_tui.api_client.models import Valeur, Valeurs
 
+LITS = "lits"
+"""In place of a dossier: the beds and places of a structure."""
+
 
 @dataclass(frozen=True, slots=True)
 class FicheRef:

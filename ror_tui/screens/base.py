@@ -12,7 +12,7 @@ from textual.worker import Worker, WorkerState
 from ror_tui.widgets.frame import Banner, Crumbs, KeyBar, Notice, StatusLine
 
 if TYPE_CHECKING:
-    from ror_tui.api_client.models import Evenement, SignalDossier
+    from ror_tui.api_client.models import Evenement, SignalDossier, SignalLits
     from ror_tui.app import RorApp
     from ror_tui.services.lien import EtatLien
 
@@ -58,6 +58,7 @@ class RorScreen(Screen[Result], Generic[Result]):
         self.watch(self.ror, "a_traiter", self._show_waiting)
         self.ror.published.subscribe(self, self.hear)
         self.ror.signalled.subscribe(self, self.hear_dossier)
+        self.ror.lits_typed.subscribe(self, self.hear_lits)
 
     def _show_waiting(self, count: int | None) -> None:
         self.query_one(Banner).waiting = count or 0
@@ -85,6 +86,13 @@ class RorScreen(Screen[Result], Generic[Result]):
 
         Args:
             signal: Which dossier, what, and who.
+        """
+
+    def hear_lits(self, signal: SignalLits) -> None:
+        """Take note that beds were typed; to override.
+
+        Args:
+            signal: In which establishment, and by whom.
         """
 
     def compose_body(self) -> ComposeResult:

@@ -6,7 +6,7 @@ from string import ascii_lowercase
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from ror_tui.journal import Brouillon, JournalError
+from ror_tui.journal import LITS, Brouillon, JournalError
 from ror_tui.texts import french, moment, plural
 from ror_tui.widgets.dialogs import ActionMenu, Choose, MenuItem, Message
 
@@ -62,6 +62,8 @@ async def _decide(app: RorApp, brouillon: Brouillon) -> None:
             app.journal_said(str(error))
         else:
             app.say("Saisie abandonnée.")
+    elif answer == "ouvrir" and brouillon.ref.dossier == LITS:
+        app.open_lits(UUID(brouillon.ref.fiche))
     elif answer == "ouvrir" and brouillon.ref.dossier:
         app.open_fiche(UUID(brouillon.ref.dossier), UUID(brouillon.ref.fiche))
     elif answer == "ouvrir":

@@ -367,6 +367,14 @@ class RepertoireScreen(RorScreen[None]):
         elif noeud.id is not None:
             self.ror.describe(noeud.id)
 
+    def action_lits(self) -> None:
+        """Open the beds and places of the line."""
+        noeud = self.line
+        if refusal := repertoire_menu.no_lits(noeud):
+            self.set_status(refusal)
+        elif noeud is not None and noeud.id is not None:
+            self.ror.open_lits(noeud.id)
+
     def action_historique(self) -> None:
         """Show the history of the structure, or of the whole Répertoire on a line that is none."""
         noeud = self.line

@@ -14,11 +14,13 @@ if TYPE_CHECKING:
     from ror_tui.screens.repertoire import RepertoireScreen
 
 ON_ESTABLISHMENT = "Un dossier collaboratif s'ouvre sur un établissement."
+LITS_ON_AN_EG = "Les lits se saisissent par établissement : choisissez un établissement, ou ce qui est dessous."
 NO_LINE = "Il n'y a pas de ligne sous le curseur."
 
 ENTRIES: Mapping[str, Callable[[RepertoireScreen], object]] = {
     "ouvrir": lambda screen: screen.action_ouvrir_fiche(),
     "dossier": lambda screen: screen.action_dossier(),
+    "lits": lambda screen: screen.action_lits(),
     "favori": lambda screen: screen.action_favori(),
     "deplier": lambda screen: screen.tree.toggle(screen.tree.cursor_key or ""),
     "afficher": lambda screen: screen.action_afficher(),
@@ -55,6 +57,7 @@ def menu_items(screen: RepertoireScreen) -> list[MenuItem]:
     return [
         MenuItem("ouvrir", "Ouvrir la fiche", "o", no_structure),
         MenuItem("dossier", "Créer un dossier collaboratif", "c", no_dossier(noeud)),
+        MenuItem("lits", "Lits et places…", "L", no_lits(noeud)),
         MenuItem("favori", favori, "f", no_structure),
         MenuItem("deplier", "Déplier ou replier", "d", _nothing_below(noeud)),
         MenuItem("tout_deplier", "Tout déplier en dessous", "*", _nothing_below(noeud)),
@@ -93,6 +96,13 @@ def no_dossier(noeud: Noeud | None) -> str | None:
     if noeud.id is None or noeud.kind is Kind.EJ:
         return ON_ESTABLISHMENT
     return "Cette structure est fermée." if noeud.ferme else None
+
+
+def no_lits(noeud: Noeud | None) -> str | None:
+    """Say why no beds can be shown of a line, or None."""
+    if noeud is None:
+        return NO_LINE
+    return LITS_ON_AN_EG if noeud.id is None or noeud.kind is Kind.EJ else None
 
 
 def _nothing_below(noeud: Noeud | None) -> str | None:

@@ -13,15 +13,16 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from ror_tui.api_client.errors import NotFound, RorError
-from ror_tui.api_client.models import Evenement, Modele, Nomenclature, Structure
+from ror_tui.api_client.models import Evenement, Modele, Nomenclature, SignalLits, Structure
 from ror_tui.keymap import bindings
 from ror_tui.marks import KIND
-from ror_tui.screens import historique_actions, structure_text
+from ror_tui.screens import historique_actions, repertoire_menu, structure_text
 from ror_tui.screens.base import RorScreen
 from ror_tui.screens.edition import EditionScreen
 from ror_tui.screens.historique import HistoriqueScreen
+from ror_tui.screens.lits import LitsScreen
 from ror_tui.services import compte, fiche, repertoire
-from ror_tui.texts import french, moment
+from ror_tui.texts import french, moment, plain
 from ror_tui.widgets.dialogs import Message
 
 
@@ -160,8 +161,21 @@ class StructureScreen(RorScreen[None]):
         else:
             self.app.push_screen(EditionScreen(structure), self._modified)
 
-    def _modified(self, _published: bool | None) -> None:
+    def _modified(self, _published: bool | None = None) -> None:
         self.load()
+
+    def hear_lits(self, signal: SignalLits) -> None:
+        """Say that beds were typed; they never change under the eyes."""
+        structure = self._fiche[0] if self._fiche else None
+        if structure is not None and signal.eg_id in {structure.id, *(up.id for up in structure.chemin)}:
+            self.set_status(french(f"Lits saisis à l'instant par {plain(signal.acteur)} : F5 pour relire."))
+
+    def action_lits(self) -> None:
+        """Open the beds and places, or say why there are none."""
+        if self._fiche is not None and self._fiche[0].lits is None:
+            self.app.push_screen(Message("Lits et places", repertoire_menu.LITS_ON_AN_EG))
+        else:
+            self.app.push_screen(LitsScreen(self.structure_id), self._modified)
 
     def action_dossier(self) -> None:
         """Open a dossier collaboratif on the establishment."""

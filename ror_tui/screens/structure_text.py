@@ -21,6 +21,7 @@ from ror_tui.api_client.models import (
     vide,
 )
 from ror_tui.marks import DISCIPLINES, DOSSIER, KIND
+from ror_tui.screens import lits_lines
 from ror_tui.texts import NBSP, SUPPORT, french, moment, plain, plural
 
 LOCK = "⊘"
@@ -134,6 +135,21 @@ def dossiers(structure: Structure) -> list[Entry]:
     ]
 
 
+def beds(structure: Structure) -> list[Entry]:
+    """Give the beds and places in a few words, with their date and who typed them."""
+    lits = structure.lits
+    if lits is None:
+        return []
+    if lits.le is None:
+        return [Entry("Disponibilités", lits_lines.NEVER)]
+    aged = "" if lits.a_jour else " · plus de 24 h"
+    told = f"{moment(lits.le)}{aged} · {lits.par}"
+    return [
+        *(Entry(label, text) for label, text in lits_lines.summary(lits)),
+        Entry("Saisie" if structure.kind is Kind.UO else "Saisie la plus ancienne", told),
+    ]
+
+
 def write(structure: Structure, modele: Modele | None, nomenclatures: Nomenclatures, width: int) -> Content:
     """Write the whole fiche, values wrapped beside their labels, below them on a narrow screen.
 
@@ -143,7 +159,7 @@ def write(structure: Structure, modele: Modele | None, nomenclatures: Nomenclatu
         nomenclatures: Those the form names, by name.
         width: Cells of the screen.
     """
-    sections = [(KIND[structure.kind], identity(structure))]
+    sections = [(KIND[structure.kind], identity(structure)), ("Lits et places (L)", beds(structure))]
     sections += answers(structure, modele, nomenclatures) if modele else []
     if structure.reserve:
         sections.append(("Confidentialité", [Entry("Réserve", structure.reserve)]))
