@@ -199,7 +199,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("recherche.fermer", "escape", "fermer", "Fermer", "Fermer la recherche"),
     Action("structure.modifier", "e", "modifier", "Modifier", "Modifier la fiche publiée"),
     Action("structure.dossier", "c", "dossier", "Dossier", "Ouvrir un dossier collaboratif sur l'établissement"),
-    Action("structure.lits", "L", "lits", "Lits", "Lits et places : lire et saisir les disponibilités"),
+    Action("structure.lits", "L", "lits", "Lits", "Lits et places : lire et saisir les disponibilités", shown=False),
     Action("structure.favori", "f", "favori", "Favori", "Ajouter aux favoris, ou retirer", shown=False),
     Action("structure.historique", "h,H", "historique", "Historique", "Qui a changé quoi, et quand", shown=False),
     Action("structure.au", "d,D", "au", "Au…", "La fiche à une date passée", shown=False),
