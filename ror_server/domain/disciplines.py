@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from ror_tui.api_client.models import Discipline
 
 ALL = (1 << len(Discipline)) - 1
+_BITS = {discipline: 1 << rank for rank, discipline in enumerate(Discipline)}
 
 
 def discipline_bit(discipline: Discipline | str | None) -> int:
     """Give the bit of a discipline, 0 for none; the order is that of the enumeration."""
-    return 0 if not discipline else 1 << list(Discipline).index(Discipline(discipline))
+    return _BITS[Discipline(discipline)] if discipline else 0
 
 
 def mask(disciplines: Iterable[Discipline]) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ror_server.domain.confidentialite import STRICTEST, level_of
 from ror_server.domain.words import fold
@@ -13,9 +13,10 @@ AGE_UNLIMITED = 999
 CODES = ("activites", "publics", "competences", "professions")
 """The fields that hold several codes, by their id in the form of a unit."""
 
+_DISCIPLINES = frozenset(Discipline)
 
-@dataclass(frozen=True, slots=True)
-class Searched:
+
+class Searched(NamedTuple):
     """The columns that follow from a fiche."""
 
     type_uo: str | None
@@ -40,7 +41,7 @@ def searched(valeurs: Valeurs) -> Searched:
     return Searched(
         type_uo=_code(valeurs.get("type_uo")),
         mode=_code(valeurs.get("mode_prise_en_charge")),
-        discipline=discipline if discipline in set(Discipline) else None,
+        discipline=discipline if discipline in _DISCIPLINES else None,
         age_min=_age(valeurs.get("age_min"), 0),
         age_max=_age(valeurs.get("age_max"), AGE_UNLIMITED),
         sensible=valeurs.get("unite_sensible") is True,

@@ -54,10 +54,27 @@ async def dossier(tx: AsyncConnection, account: Account, dossier_id: UUID, *, lo
         NotFoundError: It does not exist.
         ForbiddenError: It lies outside the account's territory.
     """
-    row = await dossiers.dossier(tx, dossier_id, lock=lock)
+    return await content(tx, account, await dossiers.dossier(tx, dossier_id, lock=lock))
+
+
+async def content(
+    tx: AsyncConnection, account: Account, row: DossierRow | None, eg: structures.Row | None = None
+) -> Workspace:
+    """Load what a dossier holds, for an account that may read it.
+
+    Args:
+        tx: The transaction.
+        account: Who asks.
+        row: The dossier, None when there is none.
+        eg: Its establishment, when this transaction holds it locked already.
+
+    Raises:
+        NotFoundError: There is no dossier.
+        ForbiddenError: It lies outside the account's territory.
+    """
     if row is None:
         raise NotFoundError("Ce dossier n'existe pas.")
-    found = await workspace.load(tx, row)
+    found = await workspace.load(tx, row, eg)
     require(account, Action.LIRE_DOSSIER, found.place)
     return found
 

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ror_server.domain.dossier import content_hash
 from ror_server.domain.workflow import Level, current_level, levels_before
 from ror_server.problems import ConflictError
 from ror_server.services import signals, workspace
@@ -19,21 +18,18 @@ from ror_tui.api_client.models import EtatDossier, TypeSignal
 
 async def answer(tx: AsyncConnection, found: Workspace, pen: Pen, verdict: str, motif: str | None = None) -> None:
     """Write what the level at which a dossier waits answers to its present content."""
-    content = content_hash(found.items.values())
     who = pen.account.id
-    await accords.add(tx, found.dossier, compte_id=who, contenu=content, verdict=verdict, at=pen.now, motif=motif)
+    await accords.add(tx, found.dossier, compte_id=who, contenu=found.content, verdict=verdict, at=pen.now, motif=motif)
 
 
 async def standing(tx: AsyncConnection, found: Workspace) -> frozenset[EtatDossier]:
     """Give the levels that approved this very content."""
-    content = content_hash(found.items.values())
-    return frozenset(level.etat for level, word in await _approvals(tx, found) if word.contenu == content)
+    return frozenset(level.etat for level, word in await _approvals(tx, found) if word.contenu == found.content)
 
 
 async def voided(tx: AsyncConnection, found: Workspace) -> list[tuple[Level, Answer]]:
     """Give the levels that approved another content than the present one, with their approval."""
-    content = content_hash(found.items.values())
-    return [(level, word) for level, word in await _approvals(tx, found) if word.contenu != content]
+    return [(level, word) for level, word in await _approvals(tx, found) if word.contenu != found.content]
 
 
 async def require_earlier(tx: AsyncConnection, found: Workspace) -> None:
@@ -61,10 +57,9 @@ async def after_edit(tx: AsyncConnection, before: Workspace, after: Workspace, p
         The dossier after.
     """
     row = after.dossier
-    old, new = content_hash(before.items.values()), content_hash(after.items.values())
-    if old == new or not levels_before(row.circuit, row.etat):
+    if not levels_before(row.circuit, row.etat) or before.content == after.content:
         return after
-    void = [level for level, word in await _approvals(tx, after) if word.contenu == old]
+    void = [level for level, word in await _approvals(tx, after) if word.contenu == before.content]
     for level in void:
         await _say(tx, row.id, pen, level)
     if not void or current_level(row.circuit, row.etat) is None:

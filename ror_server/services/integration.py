@@ -2,25 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from ror_server import nomenclatures
 from ror_server.domain import dossier as rules
 from ror_server.domain.disciplines import discipline_bit
 from ror_server.domain.dossier import Item, Op
-from ror_server.services.publishing import columns, follow
+from ror_server.domain.peuplement import of_establishment, of_unit
+from ror_server.services.publishing import columns, follow_units
 from ror_server.services.workspace import Workspace
 from ror_server.services.writing import Pen
 from ror_server.store import commits, structures
-from ror_tui.api_client.models import Kind, Valeurs, egales
+from ror_server.store.offres import Unit
+from ror_server.store.peuplement import of_row
+from ror_server.store.structures import Derived
+from ror_tui.api_client.models import Kind, Peuplement, Valeurs, egales
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What a dossier writes, parents before children."""
+
+    created: Sequence[Item]
+    updated: Sequence[Item]
+    deleted: Sequence[Item]
+    after: Mapping[UUID, Valeurs]
+    """The values of what is created or updated."""
+
+    @property
+    def touched(self) -> list[Item]:
+        """All that is written."""
+        return [*self.created, *self.updated, *self.deleted]
 
 
 async def integrate(tx: AsyncConnection, found: Workspace, pen: Pen) -> int:
     """Write what a dossier changes; rights, state, conflicts and controls were checked in this same transaction.
 
-    Parents are written before children, and deletions come last, leaves first.
+    Parents are written before children, and deletions come last, leaves first. What follows from the fiches is worked
+    out of what the dossier was judged by: nothing that is written is read again.
 
     Returns:
         The sequence number of the commit.
@@ -29,48 +52,59 @@ async def integrate(tx: AsyncConnection, found: Workspace, pen: Pen) -> int:
     seq = await commits.next_commit(
         tx, at=pen.now, acteur=pen.account.nom, origine="dossier", message=row.titre, dossier_id=row.id
     )
-    nodes = [node for node in found.order if node in found.items]
-    created = [found.items[node] for node in nodes if found.items[node].op is Op.CREATE]
-    updated = [
-        found.items[node] for node in nodes if found.items[node].op is Op.UPDATE and rules.changes(found.items[node])
-    ]
-    deleted = [found.items[node] for node in reversed(nodes) if found.items[node].op is Op.DELETE]
-    after = {item.id: rules.merged(item, found.published.get(item.id)) for item in (*created, *updated)}
-    bits = _discipline_bits(found, after)
-    again = await structures.known_ids(tx, [item.id for item in created])
-    rows = {item.id: _new_row(found, item, after[item.id], pen) | {"disciplines": bits[item.id]} for item in created}
-    await structures.insert(tx, [row for node, row in rows.items() if node not in again])
-    gone = {"supprimee": True, "disciplines": 0}
-    await structures.update_all(tx, [(node, _made_again(rows[node])) for node in rows if node in again])
-    await structures.update_all(
-        tx, [(item.id, _changes(found, item, after[item.id]) | _signed(pen)) for item in updated]
-    )
-    await structures.update_all(tx, [(item.id, gone | _signed(pen)) for item in deleted])
-    await commits.add_revisions(
-        tx, [_revision(found, item, after.get(item.id, {}), seq) for item in (*created, *updated, *deleted)]
-    )
-    await follow(tx, row.eg_id, [item.id for item in (*created, *updated, *deleted) if item.kind is Kind.UO])
-    await structures.refresh_disciplines(tx, found.ej.id if found.ej else None, bits.items())
+    plan = _plan(found)
+    before, gone = await structures.derived(tx, row.eg_id)
+    derived = _derived(found, plan, before)
+    columns = {item.id: _columns(found, item, plan, derived, pen) for item in plan.touched}
+    new = [item for item in plan.created if item.id not in gone]
+    again = [item for item in plan.created if item.id in gone]
+    await structures.insert(tx, [_new_row(found, item) | columns[item.id] for item in new])
+    await structures.update_all(tx, [(item.id, columns[item.id] | {"supprimee": False}) for item in again])
+    await structures.update_all(tx, [(item.id, columns[item.id]) for item in (*plan.updated, *plan.deleted)])
+    await commits.add_revisions(tx, [_revision(found, item, plan.after.get(item.id, {}), seq) for item in plan.touched])
+    rest = {node: one for node, one in derived.items() if node not in columns and one != before.get(node)}
+    await structures.put_derived(tx, rest)
+    await follow_units(tx, found.eg, list(_units(found, plan)))
+    if found.ej and derived[row.eg_id].disciplines != before[row.eg_id].disciplines:
+        await structures.gather_disciplines(tx, found.ej.id)
     return seq
+
+
+def _plan(found: Workspace) -> _Plan:
+    items = [found.items[node] for node in found.order if node in found.items]
+    created = [item for item in items if item.op is Op.CREATE]
+    updated = [item for item in items if item.op is Op.UPDATE and rules.changes(item)]
+    deleted = [item for item in reversed(items) if item.op is Op.DELETE]
+    after = {item.id: rules.merged(item, found.published.get(item.id)) for item in (*created, *updated)}
+    return _Plan(created, updated, deleted, after)
+
+
+def _columns(found: Workspace, item: Item, plan: _Plan, derived: Mapping[UUID, Derived], pen: Pen) -> dict[str, object]:
+    """Give the columns of a structure that the dossier writes, all but its version."""
+    if item.op is Op.DELETE:
+        return {"supprimee": True, "disciplines": 0} | _signed(pen)
+    place: dict[str, object] = {"parent_id": found.parents[item.id]} if item.id != found.dossier.eg_id else {}
+    own = columns(found.eg, item.kind, plan.after[item.id]) if item.next or item.op is Op.CREATE else {}
+    one = derived[item.id]
+    return place | own | {"disciplines": one.disciplines, "peuplement": one.peuplement.value} | _signed(pen)
+
+
+def _units(found: Workspace, plan: _Plan) -> Iterator[tuple[Unit | None, Unit | None]]:
+    """Give the units that the dossier writes, before and after, as far as their offers are concerned."""
+    eg_id = found.dossier.eg_id
+    for item in plan.touched:
+        if item.kind is Kind.UO and (item.next or item.op is not Op.UPDATE):
+            was, after = found.published.get(item.id), plan.after.get(item.id)
+            before = Unit(item.id, eg_id, was.nom, was.valeurs) if was else None
+            yield before, None if after is None else Unit(item.id, eg_id, str(after.get("nom") or ""), after)
 
 
 def _signed(pen: Pen) -> dict[str, object]:
     return {"maj_le": pen.now, "maj_par": pen.account.nom}
 
 
-def _new_row(found: Workspace, item: Item, values: Valeurs, pen: Pen) -> dict[str, object]:
-    place = {"id": item.id, "kind": item.kind, "parent_id": found.parents[item.id], "eg_id": found.dossier.eg_id}
-    return place | {"version": 1} | columns(found.eg, item.kind, values) | _signed(pen)
-
-
-def _made_again(row: Mapping[str, object]) -> dict[str, object]:
-    """Give what brings a deleted structure back, as the dossier describes it."""
-    return {name: value for name, value in row.items() if name not in {"id", "kind", "version"}} | {"supprimee": False}
-
-
-def _changes(found: Workspace, item: Item, values: Valeurs) -> dict[str, object]:
-    place: dict[str, object] = {"parent_id": found.parents[item.id]} if item.id != found.dossier.eg_id else {}
-    return place | columns(found.eg, item.kind, values) if item.next else place
+def _new_row(found: Workspace, item: Item) -> dict[str, object]:
+    return {"id": item.id, "kind": item.kind, "eg_id": found.dossier.eg_id, "version": 1}
 
 
 def _revision(found: Workspace, item: Item, values: Valeurs, seq: int) -> dict[str, object]:
@@ -98,19 +132,36 @@ def _revision(found: Workspace, item: Item, values: Valeurs, seq: int) -> dict[s
     }
 
 
-def _discipline_bits(found: Workspace, after: Mapping[UUID, Valeurs]) -> Mapping[UUID, int]:
-    """Compute the bit set of every structure of the tree as it stands after the integration.
+def _derived(found: Workspace, plan: _Plan, before: Mapping[UUID, Derived]) -> dict[UUID, Derived]:
+    """Work out what follows from the fiches, for every structure of the tree as it stands after the integration.
 
     Args:
         found: The dossier.
-        after: The values of the structures that it writes.
+        plan: What it writes.
+        before: What is written now: it holds for the units that the dossier does not write.
     """
+    bits = _discipline_bits(found, plan)
+    eg = of_row(found.eg)
+    states = {node: before[node].peuplement if node in before else Peuplement.A_FAIRE for node in bits}
+    states |= {
+        item.id: of_unit(plan.after[item.id], eg, nomenclatures.all_codes())
+        for item in (*plan.created, *plan.updated)
+        if item.kind is Kind.UO
+    }
+    states[found.dossier.eg_id] = of_establishment(
+        state for node, state in states.items() if found.kind(node) is Kind.UO
+    )
+    return {node: Derived(bits[node], states[node]) for node in bits}
+
+
+def _discipline_bits(found: Workspace, plan: _Plan) -> Mapping[UUID, int]:
+    """Compute the bit set of every structure of the tree as it stands after the integration."""
+    deleted = {item.id for item in plan.deleted}
     bits: dict[UUID, int] = {}
     for node in reversed(found.order):
-        item = found.items.get(node)
-        if item is not None and item.op is Op.DELETE:
+        if node in deleted:
             continue
-        values = after[node] if node in after else found.values(node)
+        values = plan.after[node] if node in plan.after else found.published[node].valeurs
         own = found.eg.discipline if node == found.dossier.eg_id else values.get("discipline")
         total = discipline_bit(own if isinstance(own, str) else None)
         for child in found.children.get(node, []):

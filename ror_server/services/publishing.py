@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,6 +11,7 @@ from ror_server.domain.disciplines import discipline_bit
 from ror_server.domain.dossier import Published
 from ror_server.domain.words import fold
 from ror_server.store import members, offres, peuplement, structures
+from ror_server.store.offres import Unit
 from ror_server.store.structures import Row
 from ror_tui.api_client.models import Kind, Valeurs
 
@@ -47,6 +48,19 @@ async def follow(tx: AsyncConnection, eg_id: UUID, units: Collection[UUID]) -> N
     await offres.follow(tx, units)
     await peuplement.follow(tx, [eg_id])
     await members.follow(tx, [eg_id])
+
+
+async def follow_units(tx: AsyncConnection, eg: Row, units: Sequence[tuple[Unit | None, Unit | None]]) -> None:
+    """Bring up to date what is worked out of some units of an establishment, each known before and after.
+
+    Args:
+        tx: The transaction that changed them.
+        eg: The establishment; when it is closed its units have no offers.
+        units: Units that changed; None where one was, or is, not published.
+    """
+    if eg.fermee_le is None:
+        await offres.change(tx, units)
+    await members.follow(tx, [eg.id])
 
 
 async def follow_disciplines(tx: AsyncConnection, eg: Row) -> None:

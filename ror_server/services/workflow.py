@@ -28,9 +28,8 @@ async def acting(tx: AsyncConnection, dossier_id: UUID, expected: int, action: A
         ConflictError: State or content forbid it.
     """
     row = await dossiers.dossier(tx, dossier_id, lock=True)
-    if row and action in LAST_APPROVAL:
-        await structures.structure(tx, row.eg_id, lock=True)
-    found = await access.dossier(tx, pen.account, dossier_id)
+    eg = await structures.structure(tx, row.eg_id, lock=True) if row and action in LAST_APPROVAL else None
+    found = await access.content(tx, pen.account, row, eg)
     access.require_action(found, pen.account, action, expected=expected)
     return found
 

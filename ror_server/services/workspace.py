@@ -16,6 +16,7 @@ from ror_server.domain.controls import controls
 from ror_server.domain.dossier import Item, Op, Published
 from ror_server.domain.rights import Place
 from ror_server.domain.tree import descendants
+from ror_server.services import verdicts
 from ror_server.store import dossiers, refus, since, structures
 from ror_server.store import nomenclatures as imported
 from ror_server.store.dossiers import DossierRow, StoredItem
@@ -44,6 +45,11 @@ class Workspace:
     def items(self) -> dict[UUID, Item]:
         """The items by structure, in the order in which they were made."""
         return {structure_id: one.item for structure_id, one in self.stored.items()}
+
+    @cached_property
+    def content(self) -> str:
+        """The hash of what it would integrate: an approval is bound to it."""
+        return rules.content_hash(self.items.values())
 
     def having(self, changed: Iterable[StoredItem], dropped: Collection[UUID] = ()) -> Workspace:
         """Give the dossier as it would be with other items, before anything is written."""
@@ -236,9 +242,8 @@ def standing(refusal: Refusal | None, item: Item | None) -> Refusal | None:
 
 def state_of(item: Item | None, published: Published | None, *, in_conflict: bool, refused: bool = False) -> EtatFiche:
     """Give the state of a fiche out of its item and its published structure; controls run only where they count."""
-    found: list[Constat] = []
-    if item is not None and item.counts and not in_conflict and not refused:
-        found = controls(forms.modele(item.kind), rules.effective(item, published), nomenclatures.all_codes())
+    judged = item is not None and item.counts and item.saved and not in_conflict and not refused
+    found = verdicts.errors(item.kind, rules.effective(item, published)) if item is not None and judged else ()
     return rules.fiche_state(item, found, in_conflict=in_conflict, refused=refused)
 
 
@@ -255,11 +260,17 @@ def default_label(kind: Kind) -> str:
     return NEW_LABELS.get(kind, "Sans nom")
 
 
-async def load(tx: AsyncConnection, row: DossierRow) -> Workspace:
-    """Read all that a dossier needs."""
+async def load(tx: AsyncConnection, row: DossierRow, eg: structures.Row | None = None) -> Workspace:
+    """Read all that a dossier needs.
+
+    Args:
+        tx: The transaction.
+        row: The dossier.
+        eg: Its establishment, when this transaction holds it locked already.
+    """
     await imported.install(tx)
     stored = (await dossiers.load_items(tx, [row.id]))[row.id]
-    eg = await structures.structure(tx, row.eg_id)
+    eg = eg or await structures.structure(tx, row.eg_id)
     if eg is None:
         message = f"dossier {row.id} has lost its establishment"
         raise LookupError(message)

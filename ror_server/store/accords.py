@@ -40,7 +40,7 @@ async def add(
 ) -> None:
     """Write what a level answered, with the hash of the content it answered to."""
     values = {"dossier_id": row.id, "etat": row.etat, "compte_id": compte_id, "contenu": contenu, "verdict": verdict}
-    await tx.execute(sa.insert(approbations).values(values | {"le": at, "motif": motif, "depuis": row.depuis}))
+    await tx.execute(sa.insert(approbations), values | {"le": at, "motif": motif, "depuis": row.depuis})
 
 
 async def last_words(tx: AsyncConnection, dossier_id: UUID) -> dict[EtatDossier, Answer]:

@@ -9,7 +9,10 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from ror_server.store import bulk
 from ror_server.store.tables import commits, revisions
+
+_NEWEST = sa.select(commits.c.seq, commits.c.le).order_by(commits.c.seq.desc()).limit(1)
 
 
 async def next_commit(
@@ -23,8 +26,7 @@ async def next_commit(
     """
     if tx.dialect.name == "postgresql":
         await tx.exec_driver_sql("LOCK TABLE commits IN SHARE ROW EXCLUSIVE MODE")
-    newest = sa.select(commits.c.seq, commits.c.le).order_by(commits.c.seq.desc()).limit(1)
-    last, before = (await tx.execute(newest)).one_or_none() or (0, at)
+    last, before = (await tx.execute(_NEWEST)).one_or_none() or (0, at)
     row = {
         "seq": last + 1,
         "le": max(at, before),
@@ -33,11 +35,10 @@ async def next_commit(
         "message": message,
         "dossier_id": dossier_id,
     }
-    await tx.execute(sa.insert(commits).values(row))
+    await tx.execute(sa.insert(commits), row)
     return int(last + 1)
 
 
 async def add_revisions(tx: AsyncConnection, rows: Sequence[Mapping[str, object]]) -> None:
     """Write revisions: commit_seq, structure_id, op, version, avant, apres."""
-    if rows:
-        await tx.execute(sa.insert(revisions), list(rows))
+    await bulk.insert(tx, revisions, rows)

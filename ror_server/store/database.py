@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -65,7 +66,7 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
-        options: dict[str, Any] = {}
+        options: dict[str, Any] = {"json_deserializer": _decode}
         target = async_url(url)
         if target.startswith("sqlite"):
             options["connect_args"] = {"timeout": SQLITE_WAIT_SECONDS, "async_creator_fn": sqlite.connect}
@@ -96,6 +97,14 @@ class Database:
     async def close(self) -> None:
         """Close every connection."""
         await self.engine.dispose()
+
+
+_read_json = json.JSONDecoder().raw_decode
+
+
+def _decode(text: str) -> Any:  # noqa: ANN401  # whatever was written
+    """Read JSON that the database holds: one whole value, which nothing follows."""
+    return _read_json(text)[0]
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401  # a DBAPI connection has no common type

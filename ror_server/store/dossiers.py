@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ror_server.domain.dossier import Item, Op
 from ror_server.domain.rights import ROLES, Action, Grant
 from ror_server.domain.workflow import CLOSED
-from ror_server.store import paging
+from ror_server.store import bulk, paging
 from ror_server.store.tables import comptes, dossiers, evenements, items, structures
 from ror_tui.api_client.models import Circuit, EtatDossier, EvenementDossier, Kind, Portee
 
@@ -48,12 +48,28 @@ class StoredItem:
     modifie_par: str
 
 
-def _query() -> sa.Select[Any]:
-    return (
-        sa.select(dossiers, structures.c.nom.label("eg_nom"), comptes.c.nom.label("auteur"))
-        .join(structures, structures.c.id == dossiers.c.eg_id)
-        .join(comptes, comptes.c.id == dossiers.c.auteur_id)
-    )
+_QUERY: sa.Select[Any] = (
+    sa.select(dossiers, structures.c.nom.label("eg_nom"), comptes.c.nom.label("auteur"))
+    .join(structures, structures.c.id == dossiers.c.eg_id)
+    .join(comptes, comptes.c.id == dossiers.c.auteur_id)
+)
+_ONE = _QUERY.where(dossiers.c.id == sa.bindparam("dossier"))
+_ONE_LOCKED = _ONE.with_for_update(of=dossiers)
+
+
+_CONTENT = (
+    "version",
+    "parent_base",
+    "parent_next",
+    "base_version",
+    "base",
+    "next",
+    "saved",
+    "finalised",
+    "ordre",
+    "remplace",
+)
+"""Columns of an item that bear the names of its attributes, in their order."""
 
 
 def _dossier(row: sa.Row[Any]) -> DossierRow:
@@ -63,20 +79,19 @@ def _dossier(row: sa.Row[Any]) -> DossierRow:
 
 async def dossier(tx: AsyncConnection, dossier_id: UUID, *, lock: bool = False) -> DossierRow | None:
     """Load a dossier; `lock` keeps every other writer of it waiting until the transaction ends."""
-    query = _query().where(dossiers.c.id == dossier_id)
-    row = (await tx.execute(query.with_for_update(of=dossiers) if lock else query)).one_or_none()
+    row = (await tx.execute(_ONE_LOCKED if lock else _ONE, {"dossier": dossier_id})).one_or_none()
     return _dossier(row) if row else None
 
 
 async def open_on(tx: AsyncConnection, eg_id: UUID) -> list[DossierRow]:
     """Give the open dossiers of an establishment, oldest first."""
-    query = _query().where(dossiers.c.eg_id == eg_id, dossiers.c.etat.not_in(CLOSED))
+    query = _QUERY.where(dossiers.c.eg_id == eg_id, dossiers.c.etat.not_in(CLOSED))
     return [_dossier(row) for row in (await tx.execute(query.order_by(dossiers.c.cree_le, dossiers.c.id))).all()]
 
 
 async def follow_ups(tx: AsyncConnection, dossier_id: UUID) -> list[DossierRow]:
     """Give the dossiers that take up what was refused in one, oldest first."""
-    query = _query().where(dossiers.c.suite_de == dossier_id)
+    query = _QUERY.where(dossiers.c.suite_de == dossier_id)
     return [_dossier(row) for row in (await tx.execute(query.order_by(dossiers.c.cree_le, dossiers.c.id))).all()]
 
 
@@ -101,7 +116,7 @@ async def page(
         The rows, and the cursor of the next page.
     """
     order = (dossiers.c.depuis, dossiers.c.id) if oldest_first else (dossiers.c.depuis.desc(), dossiers.c.id.desc())
-    query = _query().where(*where).order_by(*order)
+    query = _QUERY.where(*where).order_by(*order)
     if cursor:
         moment, last = paging.decode(cursor, 2)
         keys = sa.tuple_(
@@ -167,42 +182,37 @@ async def touch(tx: AsyncConnection, row: DossierRow, **values: object) -> Dossi
         The dossier after.
     """
     version = row.version + 1
-    await tx.execute(sa.update(dossiers).where(dossiers.c.id == row.id).values(version=version, **values))
+    await bulk.update(tx, dossiers, "id", [{"id": row.id, "version": version, **values}])
     return replace(row, version=version, **values)  # type: ignore[arg-type]  # columns and attributes share their names
 
 
 async def load_items(tx: AsyncConnection, dossier_ids: Collection[UUID]) -> dict[UUID, dict[UUID, StoredItem]]:
     """Load the items of several dossiers: by dossier, then by structure, in the order in which they were made."""
     found: dict[UUID, dict[UUID, StoredItem]] = {dossier_id: {} for dossier_id in dossier_ids}
-    query = sa.select(items).where(items.c.dossier_id.in_(dossier_ids)).order_by(items.c.ordre, items.c.structure_id)
-    for row in (await tx.execute(query)).all():
-        found[row.dossier_id][row.structure_id] = StoredItem(_item(row), row.modifie_le, row.modifie_par)
+    for dossier_id, moment, author, *said in (await tx.execute(_ITEMS, {"dossiers": list(dossier_ids)})).all():
+        item = _item(said)
+        found[dossier_id][item.id] = StoredItem(item, moment, author)
     return found
 
 
 async def items_on(tx: AsyncConnection, structure_id: UUID, dossier_ids: Collection[UUID]) -> dict[UUID, Item]:
     """Give what several dossiers hold on one structure, by dossier."""
-    where = sa.and_(items.c.dossier_id.in_(dossier_ids), items.c.structure_id == structure_id)
-    return {row.dossier_id: _item(row) for row in (await tx.execute(sa.select(items).where(where))).all()}
+    query = _ITEMS.where(items.c.structure_id == structure_id)
+    return {row[0]: _item(row[3:]) for row in (await tx.execute(query, {"dossiers": list(dossier_ids)})).all()}
 
 
-def _item(row: sa.Row[Any]) -> Item:
-    return Item(
-        id=row.structure_id,
-        kind=Kind(row.kind),
-        op=Op(row.op),
-        version=row.version,
-        parent_base=row.parent_base,
-        parent_next=row.parent_next,
-        base_version=row.base_version,
-        base=dict(row.base),
-        next=dict(row.next),
-        saved=row.saved,
-        finalised=row.finalised,
-        ordre=row.ordre,
-        remplace=dict(row.remplace),
-        seen_seq=row.vu_seq,
-    )
+_SAID = ("structure_id", "kind", "op", *_CONTENT, "vu_seq")
+"""Columns of an item, in the order of its attributes."""
+_ITEMS = (
+    sa.select(*(items.c[name] for name in ("dossier_id", "modifie_le", "modifie_par", *_SAID)))
+    .where(items.c.dossier_id.in_(sa.bindparam("dossiers", expanding=True)))
+    .order_by(items.c.ordre, items.c.structure_id)
+)
+
+
+def _item(said: Sequence[Any]) -> Item:
+    structure_id, kind, op, *rest = said
+    return Item(structure_id, Kind(kind), Op(op), *rest)
 
 
 async def put_items(tx: AsyncConnection, dossier_id: UUID, stored: Iterable[StoredItem]) -> None:
@@ -212,13 +222,12 @@ async def put_items(tx: AsyncConnection, dossier_id: UUID, stored: Iterable[Stor
         return
     ids = [row["structure_id"] for row in rows]
     await tx.execute(sa.delete(items).where(items.c.dossier_id == dossier_id, items.c.structure_id.in_(ids)))
-    await tx.execute(sa.insert(items), rows)
+    await bulk.insert(tx, items, rows)
 
 
 def _row(dossier_id: UUID, stored: StoredItem) -> dict[str, object]:
     item = stored.item
-    columns = ("kind", "op", "version", "parent_base", "parent_next", "base_version", "base", "next")
-    values = {name: getattr(item, name) for name in (*columns, "saved", "finalised", "ordre", "remplace")}
+    values = {name: getattr(item, name) for name in ("kind", "op", *_CONTENT)}
     written = {"vu_seq": item.seen_seq, "modifie_le": stored.modifie_le, "modifie_par": stored.modifie_par}
     return {"dossier_id": dossier_id, "structure_id": item.id} | values | written
 
@@ -250,7 +259,7 @@ async def add_event(
 ) -> None:
     """Write one line of a dossier's history."""
     row = {"dossier_id": dossier_id, "le": at, "acteur": acteur, "texte": texte, "motif": motif}
-    await tx.execute(sa.insert(evenements).values(row))
+    await tx.execute(sa.insert(evenements), row)
 
 
 async def events(tx: AsyncConnection, dossier_id: UUID) -> list[EvenementDossier]:

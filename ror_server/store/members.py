@@ -96,8 +96,11 @@ async def count(tx: AsyncConnection, genre: Afficher) -> int:
     return (await tx.execute(query)).scalar_one()
 
 
+_ANY = sa.select(_criteria.c.cle).limit(1)
+
+
 async def _has_criteria(tx: AsyncConnection) -> bool:
-    return (await tx.execute(sa.select(_criteria.c.cle).limit(1))).first() is not None
+    return (await tx.execute(_ANY)).first() is not None
 
 
 def _keys(genre: Afficher) -> sa.Select[tuple[str]]:

@@ -19,9 +19,12 @@ async def put(tx: AsyncConnection, imported: Nomenclature, *, at: datetime) -> N
     await tx.execute(sa.insert(table).values(row))
 
 
+_STAMP = sa.select(sa.func.count(), sa.func.max(table.c.importee_le))
+
+
 async def install(tx: AsyncConnection) -> None:
     """Have this process use the lists of the database, if it does not already: one small question when it does."""
-    stamp = (await tx.execute(sa.select(sa.func.count(), sa.func.max(table.c.importee_le)))).one()
+    stamp = (await tx.execute(_STAMP)).one()
     if nomenclatures.installed() != tuple(map(str, stamp)):
         rows = (await tx.execute(sa.select(table.c.contenu))).scalars()
         found = [Nomenclature.model_validate(row) for row in rows]

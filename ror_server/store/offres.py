@@ -2,32 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ror_server.domain.offres import Searched, codes, searched
+from ror_server.domain.words import fold
+from ror_server.store import bulk
 from ror_server.store.tables import offre_codes, offres, structures
 from ror_tui.api_client.models import Kind, Valeurs
 
 STEP = 500
 """Units held in memory at once."""
 
-OFFER_COLUMNS = ("structure_id", "eg_id", "nom_tri", *Searched.__slots__)
+OFFER_COLUMNS = ("structure_id", "eg_id", "nom_tri", *Searched._fields)
 CODE_COLUMNS = ("champ", "code", "structure_id")
 
 Element = TypeVar("Element")
 _eg = structures.alias("eg")
 
 
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A published unit, as far as its offer is concerned."""
+
+    id: UUID
+    eg_id: UUID
+    nom: str
+    valeurs: Valeurs
+
+    @property
+    def offer(self) -> tuple[object, ...]:
+        """The row of its offer."""
+        return offer_row(self.id, self.eg_id, fold(self.nom), self.valeurs)
+
+    @property
+    def codes(self) -> list[tuple[object, ...]]:
+        """The rows of its codes."""
+        return code_rows(self.id, self.valeurs)
+
+
 def offer_row(structure_id: object, eg_id: object, nom_tri: str, valeurs: Valeurs) -> tuple[object, ...]:
     """Give the row of an offer, in the order of `OFFER_COLUMNS`."""
-    found = searched(valeurs)
-    return (structure_id, eg_id, nom_tri, *(getattr(found, name) for name in Searched.__slots__))
+    return (structure_id, eg_id, nom_tri, *searched(valeurs))
 
 
 def code_rows(structure_id: object, valeurs: Valeurs) -> list[tuple[object, ...]]:
@@ -45,6 +67,51 @@ async def follow(tx: AsyncConnection, unit_ids: Collection[UUID]) -> None:
     for step in _steps(unit_ids):
         await _forget(tx, offres.c.structure_id.in_(step))
         await _write(tx, (await tx.execute(_units().where(structures.c.id.in_(step)))).all())
+
+
+async def change(tx: AsyncConnection, units: Iterable[tuple[Unit | None, Unit | None]]) -> None:
+    """Bring the offers of some units of open establishments up to date, without reading any of them.
+
+    Args:
+        tx: The transaction that changed the units.
+        units: Each before and after; None where it was, or is, not published. Only what differs is written.
+    """
+    gone, new, changed = _differences(units)
+    await bulk.delete(tx, offre_codes, "structure_id", gone.codes)
+    await bulk.delete(tx, offres, "structure_id", gone.offers)
+    await bulk.insert(tx, offres, _named(OFFER_COLUMNS, new.offers))
+    await bulk.update(tx, offres, "structure_id", _named(OFFER_COLUMNS, changed))
+    await bulk.insert(tx, offre_codes, _named(CODE_COLUMNS, new.codes))
+
+
+@dataclass(frozen=True, slots=True)
+class _Lines(Generic[Element]):
+    """Lines of offers and of their codes."""
+
+    offers: list[Element] = field(default_factory=list)
+    codes: list[Element] = field(default_factory=list)
+
+
+def _differences(
+    units: Iterable[tuple[Unit | None, Unit | None]],
+) -> tuple[_Lines[UUID], _Lines[tuple[object, ...]], list[tuple[object, ...]]]:
+    """Give the units whose lines go, the lines that come, and the lines of offers that change."""
+    gone: _Lines[UUID] = _Lines()
+    new: _Lines[tuple[object, ...]] = _Lines()
+    changed: list[tuple[object, ...]] = []
+    for before, after in units:
+        had, has = before.codes if before else [], after.codes if after else []
+        if before and had != has:
+            gone.codes.append(before.id)
+        if had != has:
+            new.codes.extend(has)
+        if before and after is None:
+            gone.offers.append(before.id)
+        elif after and before is None:
+            new.offers.append(after.offer)
+        elif before and after and before.offer != after.offer:
+            changed.append(after.offer)
+    return gone, new, changed
 
 
 async def follow_establishments(tx: AsyncConnection, eg_ids: Collection[UUID]) -> None:
@@ -85,14 +152,14 @@ async def _walk(tx: AsyncConnection, where: sa.ColumnElement[bool]) -> None:
 
 
 async def _write(tx: AsyncConnection, rows: Sequence[sa.Row[Any]]) -> None:
-    offers = [
-        dict(zip(OFFER_COLUMNS, offer_row(row.id, row.eg_id, row.nom_tri, row.valeurs), strict=True)) for row in rows
-    ]
-    found = [dict(zip(CODE_COLUMNS, one, strict=True)) for row in rows for one in code_rows(row.id, row.valeurs)]
-    if offers:
-        await tx.execute(sa.insert(offres), offers)
-    if found:
-        await tx.execute(sa.insert(offre_codes), found)
+    offers = [offer_row(row.id, row.eg_id, row.nom_tri, row.valeurs) for row in rows]
+    await bulk.insert(tx, offres, _named(OFFER_COLUMNS, offers))
+    found = [one for row in rows for one in code_rows(row.id, row.valeurs)]
+    await bulk.insert(tx, offre_codes, _named(CODE_COLUMNS, found))
+
+
+def _named(names: Sequence[str], rows: Iterable[Sequence[object]]) -> list[dict[str, object]]:
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 async def _forget(tx: AsyncConnection, where: sa.ColumnElement[bool]) -> None:

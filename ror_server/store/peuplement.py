@@ -62,10 +62,15 @@ async def _step(tx: AsyncConnection, establishments: Sequence[Row]) -> None:
 
 def _changed(row: Row, units: Sequence[Row]) -> Iterator[tuple[UUID, Peuplement]]:
     """Give what differs from what is written, of an establishment and its units."""
-    eg = Etablissement(row.categorie, addressed(row.adresse, row.ville, row.code_postal))
+    eg = of_row(row)
     codes = nomenclatures.all_codes()
     found = {unit.id: of_unit(unit.valeurs, eg, codes) for unit in units}
     yield from ((unit.id, found[unit.id]) for unit in units if found[unit.id] != unit.peuplement)
     whole = of_establishment(found.values())
     if whole != row.peuplement:
         yield row.id, whole
+
+
+def of_row(row: Row) -> Etablissement:
+    """Give what the criteria look at of an establishment."""
+    return Etablissement(row.categorie, addressed(row.adresse, row.ville, row.code_postal))

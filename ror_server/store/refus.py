@@ -25,11 +25,13 @@ class Refusal:
     contenu: str
 
 
+_OF_DOSSIERS = sa.select(refus).where(refus.c.dossier_id.in_(sa.bindparam("dossiers", expanding=True)))
+
+
 async def load(tx: AsyncConnection, dossier_ids: Collection[UUID]) -> dict[UUID, dict[UUID, Refusal]]:
     """Load the refusals of several dossiers: by dossier, then by structure."""
     found: dict[UUID, dict[UUID, Refusal]] = {dossier_id: {} for dossier_id in dossier_ids}
-    query = sa.select(refus).where(refus.c.dossier_id.in_(dossier_ids))
-    for row in (await tx.execute(query)).all():
+    for row in (await tx.execute(_OF_DOSSIERS, {"dossiers": list(dossier_ids)})).all():
         values = {name: getattr(row, name) for name in Refusal.__slots__}
         found[row.dossier_id][row.structure_id] = Refusal(**values)
     return found

@@ -31,7 +31,7 @@ _EG = sa.func.coalesce(dossiers.c.eg_id, signaux.c.structure_id)
 
 async def add(tx: AsyncConnection, signal: SignalDossier) -> None:
     """Write a signal of a dossier."""
-    await tx.execute(sa.insert(signaux).values(signal.model_dump()))
+    await tx.execute(sa.insert(signaux), signal.model_dump())
 
 
 async def add_lits(tx: AsyncConnection, signal: SignalLits) -> None:
@@ -80,6 +80,9 @@ def _told(row: sa.Row[tuple[object, ...]]) -> SignalDossier | SignalLits:
     )
 
 
+_OLD = sa.delete(signaux).where(signaux.c.le < sa.bindparam("before"))
+
+
 async def forget(tx: AsyncConnection, before: datetime) -> None:
     """Forget what happened before a moment."""
-    await tx.execute(sa.delete(signaux).where(signaux.c.le < before))
+    await tx.execute(_OLD, {"before": before})

@@ -12,10 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ror_server.domain.conflicts import Change
 from ror_server.store.tables import commits, dossiers, revisions
 
+_LAST = sa.select(sa.func.coalesce(sa.func.max(commits.c.seq), 0))
+
 
 async def last(tx: AsyncConnection) -> int:
     """Give the number of the last publication, 0 when there is none."""
-    return int((await tx.execute(sa.select(sa.func.coalesce(sa.func.max(commits.c.seq), 0)))).scalar_one())
+    return int((await tx.execute(_LAST)).scalar_one())
 
 
 async def changes(tx: AsyncConnection, wanted: Mapping[UUID, int]) -> dict[UUID, list[Change]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ror_server.domain.dossier import Published
 from ror_server.domain.rights import Place
+from ror_server.store import bulk
 from ror_server.store.tables import structures
-from ror_tui.api_client.models import Kind, Lien
+from ror_tui.api_client.models import Kind, Lien, Peuplement
 
 Row = sa.Row[Any]
 
@@ -32,10 +34,13 @@ def _walk_up() -> sa.Select[*tuple[Any, ...]]:
 _UP = _walk_up()
 
 
+_ROW = sa.select(structures).where(structures.c.id == sa.bindparam("structure"))
+_ROW_LOCKED = _ROW.with_for_update()
+
+
 async def structure(tx: AsyncConnection, structure_id: UUID, *, lock: bool = False) -> Row | None:
     """Load a row, also of a deleted structure (`supprimee`)."""
-    query = sa.select(structures).where(structures.c.id == structure_id)
-    return (await tx.execute(query.with_for_update() if lock else query)).one_or_none()
+    return (await tx.execute(_ROW_LOCKED if lock else _ROW, {"structure": structure_id})).one_or_none()
 
 
 _KIND = sa.select(structures.c.kind).where(structures.c.id == sa.bindparam("structure"))
@@ -92,15 +97,18 @@ async def eg_places(tx: AsyncConnection, eg_ids: Collection[UUID]) -> dict[UUID,
     return {row.id: Place(frozenset({row.id, row.parent_id} - {None}), row.departement) for row in rows}
 
 
+_IN_EG = sa.or_(structures.c.id == sa.bindparam("eg"), structures.c.eg_id == sa.bindparam("eg"))
+_SUBTREE = (
+    sa.select(*_PUBLISHED)
+    .where(_IN_EG, structures.c.supprimee.is_(False))
+    .order_by(structures.c.nom_tri, structures.c.id)
+)
+
+
 async def subtree(tx: AsyncConnection, eg_id: UUID) -> dict[UUID, Published]:
     """Give an establishment and all that is published below, parents before children, brothers by name."""
-    query = sa.select(*_PUBLISHED).where(
-        sa.or_(structures.c.id == eg_id, structures.c.eg_id == eg_id), structures.c.supprimee.is_(False)
-    )
-    rows = {
-        row.id: _published(row) for row in (await tx.execute(query.order_by(structures.c.nom_tri, structures.c.id)))
-    }
-    return _from_the_root(rows, eg_id)
+    rows = (await tx.execute(_SUBTREE, {"eg": eg_id})).all()
+    return _from_the_root({row[0]: _published(row) for row in rows}, eg_id)
 
 
 def _from_the_root(rows: Mapping[UUID, Published], root: UUID) -> dict[UUID, Published]:
@@ -118,20 +126,21 @@ async def published(tx: AsyncConnection, structure_ids: Collection[UUID]) -> dic
     if not structure_ids:
         return {}
     query = sa.select(*_PUBLISHED).where(structures.c.id.in_(structure_ids), structures.c.supprimee.is_(False))
-    return {row.id: _published(row) for row in (await tx.execute(query)).all()}
+    return {row[0]: _published(row) for row in (await tx.execute(query)).all()}
 
 
 async def deleted(tx: AsyncConnection, structure_ids: Collection[UUID]) -> dict[UUID, Published]:
     """Give what the Répertoire held of deleted structures among these ids."""
     if not structure_ids:
         return {}
-    query = sa.select(structures).where(structures.c.id.in_(structure_ids), structures.c.supprimee.is_(True))
-    return {row.id: _published(row) for row in (await tx.execute(query)).all()}
+    query = sa.select(*_PUBLISHED).where(structures.c.id.in_(structure_ids), structures.c.supprimee.is_(True))
+    return {row[0]: _published(row) for row in (await tx.execute(query)).all()}
 
 
 def _published(row: Row) -> Published:
-    valeurs = dict(row.valeurs) | {"nom": row.nom}
-    return Published(row.id, Kind(row.kind), row.parent_id, row.nom, valeurs, row.version)
+    structure_id, kind, parent_id, nom, valeurs, version = tuple(row)
+    valeurs["nom"] = nom
+    return Published(structure_id, Kind(kind), parent_id, nom, valeurs, version)
 
 
 async def known_ids(tx: AsyncConnection, structure_ids: Collection[UUID]) -> set[UUID]:
@@ -142,8 +151,7 @@ async def known_ids(tx: AsyncConnection, structure_ids: Collection[UUID]) -> set
 
 async def insert(tx: AsyncConnection, rows: Sequence[Mapping[str, object]]) -> None:
     """Write new structures, parents first."""
-    if rows:
-        await tx.execute(sa.insert(structures), list(rows))
+    await bulk.insert(tx, structures, rows)
 
 
 async def update(tx: AsyncConnection, structure_id: UUID, values: Mapping[str, object]) -> None:
@@ -156,11 +164,38 @@ async def update_all(tx: AsyncConnection, changes: Iterable[tuple[UUID, Mapping[
     """Change several structures, those whose same columns change with one statement; their versions go up by one."""
     alike: dict[tuple[str, ...], list[dict[str, object]]] = {}
     for structure_id, values in changes:
-        alike.setdefault(tuple(sorted(values)), []).append({"changed_id": structure_id, **values})
-    for names, rows in alike.items():
-        columns = {name: sa.bindparam(name, type_=structures.c[name].type) for name in names}
-        query = sa.update(structures).where(structures.c.id == sa.bindparam("changed_id", type_=structures.c.id.type))
-        await tx.execute(query.values(version=structures.c.version + 1, **columns), rows)
+        alike.setdefault(tuple(values), []).append({"id": structure_id, **values})
+    for rows in alike.values():
+        await bulk.update(tx, structures, "id", rows, count="version")
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """The columns of a structure that follow from its fiche and from those below."""
+
+    disciplines: int
+    peuplement: Peuplement
+
+
+_DERIVED = sa.select(structures.c.id, structures.c.disciplines, structures.c.peuplement, structures.c.supprimee).where(
+    _IN_EG
+)
+
+
+async def derived(tx: AsyncConnection, eg_id: UUID) -> tuple[dict[UUID, Derived], set[UUID]]:
+    """Give what is written of an establishment and of all that is published below, and what was deleted of it."""
+    rows = (await tx.execute(_DERIVED, {"eg": eg_id})).all()
+    written = {row.id: Derived(row.disciplines, Peuplement(row.peuplement)) for row in rows if not row.supprimee}
+    return written, {row.id for row in rows if row.supprimee}
+
+
+async def put_derived(tx: AsyncConnection, changed: Mapping[UUID, Derived]) -> None:
+    """Write columns that follow from the fiches; no version goes up."""
+    rows = [
+        {"id": node, "disciplines": one.disciplines, "peuplement": one.peuplement.value}
+        for node, one in changed.items()
+    ]
+    await bulk.update(tx, structures, "id", rows)
 
 
 async def refresh_disciplines(tx: AsyncConnection, structure_id: UUID | None, own: Iterable[tuple[UUID, int]]) -> None:
@@ -174,19 +209,22 @@ async def refresh_disciplines(tx: AsyncConnection, structure_id: UUID | None, ow
     wanted = dict(own)
     now = sa.select(structures.c.id, structures.c.disciplines).where(structures.c.id.in_(wanted))
     moved = [row.id for row in (await tx.execute(now)).all() if row.disciplines != wanted[row.id]]
-    if moved:
-        changed = sa.bindparam("changed_id", type_=structures.c.id.type)
-        written = sa.update(structures).where(structures.c.id == changed).values(disciplines=sa.bindparam("bits"))
-        await tx.execute(written, [{"changed_id": node, "bits": wanted[node]} for node in moved])
-    if structure_id is None:
-        return
-    query = sa.select(structures.c.disciplines).where(
-        structures.c.parent_id == structure_id, structures.c.supprimee.is_(False)
-    )
+    await bulk.update(tx, structures, "id", [{"id": node, "disciplines": wanted[node]} for node in moved])
+    if structure_id is not None:
+        await gather_disciplines(tx, structure_id)
+
+
+_OF_ESTABLISHMENTS = sa.select(structures.c.disciplines).where(
+    structures.c.parent_id == sa.bindparam("ej"), structures.c.supprimee.is_(False)
+)
+
+
+async def gather_disciplines(tx: AsyncConnection, ej_id: UUID) -> None:
+    """Bring the bit set of an EJ up to date with those of its establishments."""
     total = 0
-    for bits in (await tx.execute(query)).scalars():
+    for bits in (await tx.execute(_OF_ESTABLISHMENTS, {"ej": ej_id})).scalars():
         total |= bits
-    await tx.execute(sa.update(structures).where(structures.c.id == structure_id).values(disciplines=total))
+    await bulk.update(tx, structures, "id", [{"id": ej_id, "disciplines": total}])
 
 
 async def count_units(tx: AsyncConnection, row: Row) -> int:
