@@ -13,6 +13,9 @@ Codes = Mapping[str, Mapping[str, Code]]
 TYPE_COUNTS = frozenset({"209", "354", "460"})
 """Categories (SAAS, SSIAD, SAA) whose units need a type d'UO."""
 
+LISTS = frozenset({"JDV_J17", "JDV_J19", "JDV_J238"})
+"""The lists of codes that the criteria look at."""
+
 _CONTACT = ("contact_canal", "contact_valeur", "contact_confidentialite")
 
 

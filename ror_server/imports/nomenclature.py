@@ -14,10 +14,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ror_server import nomenclatures
 from ror_server.domain.nomenclatures import Succession, succeed
+from ror_server.domain.peuplement import LISTS
 from ror_server.domain.words import clean, fold
 from ror_server.imports import whole
 from ror_server.imports.source import RefusedFileError
 from ror_server.store import nomenclatures as stored
+from ror_server.store import peuplement
 from ror_server.store.database import Database
 from ror_server.store.migrate import migrate
 from ror_tui.api_client.models import Code, Nomenclature
@@ -123,6 +125,9 @@ async def _import(path: Path, url: str, name: str | None) -> list[str]:
             step = succeed(before, found)
             if before is None or not step.changes_nothing or before.version != found.version:
                 await stored.put(tx, step.nomenclature, at=datetime.now(UTC))
+                await stored.install(tx)
+                if found.nom in LISTS:  # a code that is retired describes nothing any more
+                    await peuplement.rebuild(tx)
     finally:
         await database.close()
     return _said(step, before)

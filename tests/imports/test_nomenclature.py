@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -15,7 +17,9 @@ from ror_server.cli import main
 from ror_server.imports.nomenclature import parse
 from ror_server.imports.source import RefusedFileError
 from ror_server.store import nomenclatures as stored
+from ror_server.store import peuplement, structures
 from ror_server.store.database import Database
+from ror_tui.api_client.models import Kind
 from tests import world
 
 AT = datetime(2026, 11, 24, tzinfo=UTC)
@@ -141,3 +145,38 @@ async def test_a_code_that_an_import_retired_is_flagged_where_it_is_stored(datab
         fiche = await region.ok(who, "GET", f"/dossiers/{dossier}/fiches/{unit}")
         assert [one["code"] for one in fiche["constats"] if one["champ"] == "mode_prise_en_charge"] == ["code_retire"]
         assert fiche["etat"] == "finalisee"
+
+
+def test_a_unit_whose_only_mode_is_retired_is_no_longer_described(sqlite_url: str, tmp_path: Path) -> None:
+    file = tmp_path / "JDV_J19.csv"
+    states = []
+    asyncio.run(_publish_a_unit(sqlite_url))
+    for retired in ("", "oui"):
+        file.write_text(f"code;libelle;retire\n46;Mode;{retired}\n")
+        assert main(["import", "nomenclature", str(file), "--database", sqlite_url]) == 0
+        states.append(asyncio.run(_peuplement(sqlite_url)))
+    assert states == ["finalise", "en_cours"]
+
+
+async def _publish_a_unit(url: str) -> None:
+    database = Database(url)
+    valeurs = {
+        "age_min": 60, "mode_prise_en_charge": "46", "activites": ["293"], "contact_nature": "01", "contact_canal": "2",
+        "contact_valeur": "0199000001", "contact_confidentialite": "1",
+    }  # fmt: skip
+    row = {"id": uuid4(), "kind": Kind.UO, "parent_id": world.eg_id(world.EHPAD), "eg_id": world.eg_id(world.EHPAD)}
+    written = {"nom": "Unité", "nom_tri": "unite", "valeurs": valeurs, "version": 1, "maj_le": AT, "maj_par": "essai"}
+    async with database.write() as tx:
+        await world.populate(tx)
+        await structures.insert(tx, [row | written])
+        await peuplement.follow(tx, [world.eg_id(world.EHPAD)])
+    await database.close()
+
+
+async def _peuplement(url: str) -> str:
+    database = Database(url)
+    async with database.read() as tx:
+        row = await structures.structure(tx, world.eg_id(world.EHPAD))
+    await database.close()
+    assert row is not None
+    return str(row.peuplement)
