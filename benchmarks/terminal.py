@@ -20,7 +20,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
 
-import pyte
+from tests.emulator import PyteScreen, PyteStream
 
 ANSWERS = {
     b"\x1b[?2026$p": b"\x1b[?2026;2$y",  # synchronised output is there
@@ -155,8 +155,8 @@ class Terminal:
 
     def picture(self) -> str:
         """Give the screen as a person sees it."""
-        screen = pyte.Screen(*self.size)
-        pyte.ByteStream(screen).feed(self.output)
+        screen = PyteScreen(*self.size)
+        PyteStream(screen).feed(self.output)
         return "\n".join(line.replace("\N{NO-BREAK SPACE}", " ").rstrip() for line in screen.display)
 
     def memory(self) -> int:

@@ -101,6 +101,7 @@ class RorApp(FrugalApp[int], TypeAheadApp[int], inherit_bindings=False):
     def __init__(self, settings: Settings, endpoint: str, demo: DemoServer | None = None) -> None:
         super().__init__(ansi_color=True if settings.theme in themes.ANSI else None)
         self.settings = settings
+        self.frugal = settings.economie
         self.endpoint = endpoint
         self.demo = demo
         self.compte: Compte | None = None

@@ -35,6 +35,8 @@ class Settings:
     souris: bool = False
     ascii: bool = False
     http_en_clair: bool = False
+    economie: bool = True
+    """Whether only the cells that change are written to the terminal."""
     journal: bool = True
     """Whether what is typed and not saved is kept on this machine; to be turned off where it is shared."""
 
@@ -88,6 +90,7 @@ SETTINGS = (
     Setting("souris", "accepter la souris", flag=True),
     Setting("ascii", "sans caractères graphiques", flag=True),
     Setting("http_en_clair", "accepter http:// vers une autre machine : le mot de passe circule en clair", flag=True),
+    Setting("economie", "ménager la ligne : écrire à l'écran les seules cases qui changent", flag=True),
     Setting("journal", "garder sur ce poste ce qui est saisi et pas enregistré", flag=True),
 )
 

@@ -39,6 +39,7 @@ def test_each_setting_says_where_it_comes_from(file: Path) -> None:
         "souris": "fichier",
         "ascii": "défaut",
         "http_en_clair": "défaut",
+        "economie": "défaut",
         "journal": "défaut",
     }
     assert chosen.file == file

@@ -9,7 +9,8 @@ from types import TracebackType
 from typing import Self
 
 import pexpect
-import pyte
+
+from tests.emulator import PyteScreen, PyteStream
 
 PATIENCE = 45.0
 
@@ -48,8 +49,8 @@ class Terminal:
     def __init__(
         self, command: Sequence[str], environment: Mapping[str, str], *, columns: int = 80, rows: int = 24
     ) -> None:
-        self.screen = pyte.Screen(columns, rows)
-        self._stream = pyte.ByteStream(self.screen)
+        self.screen = PyteScreen(columns, rows)
+        self._stream = PyteStream(self.screen)
         self.child = pexpect.spawn(command[0], list(command[1:]), env=dict(environment), dimensions=(rows, columns))
         self.raw = b""
 

@@ -1,0 +1,130 @@
+"""A tour of the screens in a hurry: after every frame, the terminal shows what Textual's own writing would show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+from rich.console import RenderableType
+from textual._compositor import CompositorUpdate, LayoutUpdate
+from textual.screen import Screen
+
+import ror_tui
+from ror_tui.api_client.client import RorClient
+from ror_tui.app import RorApp
+from ror_tui.frames.pace import QUESTION
+from ror_tui.settings import Settings
+from tests import world
+from tests.conftest import SOAK
+from tests.emulator import Cell, Emulator
+from tests.tui.conftest import ENDPOINT, settled, sign_in
+
+if TYPE_CHECKING:
+    from ror_tui.frames.driver import FrugalDriver
+
+SIZES = [(80, 24), (100, 30), (40, 10), (132, 43)]
+SCREENS = ["f5", "f6", "f7", "f8", "f1", "ctrl+f", "ctrl+p", "a", "enter", "space"]
+MOVES = [*["down", "up", "pagedown", "pageup", "home", "end", "right", "left"] * 2, "tab", "h", "o", "p", "backspace"]
+HOSTILE = ["[/", "日本語 e\u0301", "👩\u200d🚀 ❤\ufe0f", "\u202eabc", "n° 1 — « é »", "x" * 300]
+STYLES = str(Path(ror_tui.__file__).parent / "screens" / "base.tcss")
+STEPS = max(10, SOAK * 5)
+"""Screens that are opened in a tour."""
+
+
+class Link:
+    """In the place of the driver: a line that is busy at times, and answers."""
+
+    def __init__(self, app: Watched, chance: Random) -> None:
+        self._app, self._chance = app, chance
+        self._asked = 0
+
+    @property
+    def is_blocked(self) -> bool:
+        """Whether it is busy."""
+        return not self._app.calm and self._chance.random() < 0.3
+
+    def write_frame(self, text: str) -> None:
+        """Show a frame."""
+        self._app.ours.feed(text)
+        self._app.written += 1
+        if text.endswith(QUESTION):
+            self._asked += 1
+            self._app.call_later(self._app.terminal_answered, float(self._asked))
+
+
+class Watched(RorApp):
+    """The application, and two terminals: one that it writes to, and one that Textual would have written to."""
+
+    CSS_PATH = STYLES
+
+    def __init__(self, chance: Random) -> None:
+        super().__init__(Settings(), ENDPOINT)
+        self.chance = chance
+        self.link = Link(self, chance)
+        self.calm = False
+        self.written = self.frames = 0
+        self.ours, self.stock = Emulator(80, 24), Emulator(80, 24)
+        self._whole = False
+
+    @property
+    def _frugal_driver(self) -> FrugalDriver | None:
+        return cast("FrugalDriver", self.link) if self._running else None
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        update: object = renderable
+        if isinstance(update, LayoutUpdate) and (self.stock.columns, self.stock.lines) != update.region.size:
+            with _torn(self.chance) as junk:
+                self.ours, self.stock = junk(*update.region.size), junk(*update.region.size)
+        before = self.written
+        super()._display(screen, renderable)
+        if isinstance(update, CompositorUpdate) and not self._batch_count and self._running:
+            self._whole = self._whole or isinstance(update, LayoutUpdate)
+            self.stock.feed(update.render_segments(self.console))
+            self.frames += 1
+            if self.written > before and self._whole:
+                self.same()
+
+    def same(self) -> None:
+        """Compare the two terminals."""
+        assert self.ours.shown() == self.stock.shown(), f"{self.ours.text()}\n---\n{self.stock.text()}"
+
+
+@contextmanager
+def _torn(chance: Random) -> Iterator[Any]:
+    """Give terminals that just changed their size: nobody knows what is on them."""
+
+    def made(columns: int, lines: int) -> Emulator:
+        emulator = Emulator(columns, lines)
+        emulator.rows = [[Cell(chance.choice("xyz")) for _ in range(columns)] for _ in range(lines)]
+        return emulator
+
+    yield made
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("who", ["referent.hopital", "sesan"])
+async def test_the_terminal_shows_what_textual_shows_all_along_a_tour(region: world.World, who: str) -> None:
+    chance = Random(who)
+    app = Watched(chance)
+    app.client = RorClient(ENDPOINT, transport=region.http._transport)
+    async with app.run_test(size=SIZES[0], notifications=True) as pilot:
+        await sign_in(app, pilot, who)
+        for step in range(STEPS):
+            await pilot.press(SCREENS[step % len(SCREENS)] if step < len(SCREENS) else chance.choice(SCREENS))
+            await pilot.press(*chance.choices(MOVES, k=4))
+            if chance.random() < 0.3:
+                await pilot.resize_terminal(*chance.choice(SIZES))
+            for text in chance.sample(HOSTILE, k=chance.choice([0, 0, 1, 3])):
+                app.say(text)
+            await pilot.press("escape")
+            await settled(app, pilot)
+        app.calm = True
+        app.terminal_answered(0.0)
+        app._write()
+        app.same()
+        assert app.frames > STEPS
+        assert app.written > app.frames / 4
