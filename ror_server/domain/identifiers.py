@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from uuid import UUID, uuid5
 
 from stdnum import luhn
@@ -11,6 +12,7 @@ from stdnum.fr import siren as stdnum_siren
 from stdnum.fr import siret as stdnum_siret
 
 _FINESS = re.compile(r"[0-9][0-9A-Z][0-9]{7}")
+_CABINET = re.compile(r"[0-9A-Z]{9,15}")
 NAMESPACE = UUID("5b0c0d1e-52a6-5b8e-9d67-0c5a6f0a7a11")
 """Seed of the ids that are made out of a FINESS number."""
 
@@ -39,6 +41,19 @@ def siret_fault(number: str) -> str | None:
     return _stdnum_fault(stdnum_siret.validate, number, "SIRET", 14)
 
 
+def id_nat_struct_fault(number: str) -> str | None:
+    """Say in French what is wrong with an idNatStruct, or None: one digit for its type, then the number (DOMAIN §3).
+
+    The numbers of cabinets (types 0, ADELI, and 4, RPPS) have no published key: only their form is looked at.
+    """
+    kind, rest = number[:1], number[1:]
+    if kind in _STRUCTURES:
+        return _STRUCTURES[kind](rest)
+    if kind in {"0", "4"}:
+        return None if _CABINET.fullmatch(rest) else "un numéro de cabinet est fait de chiffres et de capitales"
+    return "un identifiant national commence par 0 (ADELI), 1 (FINESS), 2 (SIREN), 3 (SIRET) ou 4 (RPPS)"
+
+
 def _stdnum_fault(validate: object, number: str, name: str, length: int) -> str | None:
     if not (number.isascii() and number.isdigit() and len(number) == length):
         return f"un {name} a {length} chiffres"
@@ -47,6 +62,9 @@ def _stdnum_fault(validate: object, number: str, name: str, length: int) -> str 
     except ValidationError:
         return f"la clé du {name} est fausse"
     return None
+
+
+_STRUCTURES: Mapping[str, Callable[[str], str | None]] = {"1": finess_fault, "2": siren_fault, "3": siret_fault}
 
 
 def finess_key(eight: str) -> str:

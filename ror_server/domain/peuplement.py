@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
-from ror_tui.api_client.models import Code, Peuplement, Valeurs, codes_de, vide
+from ror_tui.api_client.models import Code, Peuplement, Valeurs, codes_de, lignes_de, vide
 
 Codes = Mapping[str, Mapping[str, Code]]
 """Nomenclatures by name, then codes by code."""
@@ -15,6 +16,22 @@ TYPE_COUNTS = frozenset({"209", "354", "460"})
 
 LISTS = frozenset({"JDV_J17", "JDV_J19", "JDV_J238"})
 """The lists of codes that the criteria look at."""
+
+
+class Critere(StrEnum):
+    """What the ANS counts of a unit (DOMAIN §5.2, « peuplement au niveau unité »).
+
+    The champ d'activité is not among them: it follows from the grand groupe de disciplines, which the form requires;
+    nor the maximum age, which is 120 years when it is not told.
+    """
+
+    AGE = "age"
+    MODE = "mode"
+    ACTIVITE = "activite"
+    CONTACT = "contact"
+    TYPE = "type"
+    ADRESSE = "adresse"
+
 
 _CONTACT = ("contact_canal", "contact_valeur", "contact_confidentialite")
 
@@ -44,17 +61,30 @@ def of_unit(valeurs: Valeurs, eg: Etablissement, codes: Codes) -> Peuplement:
     Returns:
         `finalise` when every criterion holds, `en_cours` when one of its own does.
     """
-    own = [
-        isinstance(valeurs.get("age_min"), int),
-        _known(valeurs, "mode_prise_en_charge", codes.get("JDV_J19", {})),
-        _known(valeurs, "activites", codes.get("JDV_J17", {})),
-        _contact(valeurs),
-    ]
-    if eg.categorie in TYPE_COUNTS:
-        own.append(_known(valeurs, "type_uo", codes.get("JDV_J238", {})))
-    if all(own) and eg.adresse:
+    found = criteria_of_unit(valeurs, eg, codes)
+    own = [holds for critere, holds in found.items() if critere is not Critere.ADRESSE]
+    if all(found.values()):
         return Peuplement.FINALISE
     return Peuplement.EN_COURS if any(own) else Peuplement.A_FAIRE
+
+
+def criteria_of_unit(valeurs: Valeurs, eg: Etablissement, codes: Codes) -> dict[Critere, bool]:
+    """Tell, for each criterion that counts for a unit, whether it holds.
+
+    Args:
+        valeurs: Its answers, by field id.
+        eg: Its establishment.
+        codes: The nomenclatures.
+    """
+    found = {
+        Critere.AGE: isinstance(valeurs.get("age_min"), int),
+        Critere.MODE: _known(valeurs, "mode_prise_en_charge", codes.get("JDV_J19", {})),
+        Critere.ACTIVITE: _known(valeurs, "activites", codes.get("JDV_J17", {})),
+        Critere.CONTACT: _contact(valeurs),
+    }
+    if eg.categorie in TYPE_COUNTS:
+        found[Critere.TYPE] = _known(valeurs, "type_uo", codes.get("JDV_J238", {}))
+    return found | {Critere.ADRESSE: eg.adresse}
 
 
 def of_establishment(units: Iterable[Peuplement]) -> Peuplement:
@@ -73,5 +103,20 @@ def _known(valeurs: Valeurs, champ: str, codes: Mapping[str, Code]) -> bool:
 
 def _contact(valeurs: Valeurs) -> bool:
     """Tell whether somebody can be reached: a function or a nature, with a channel, an address and its level."""
-    purpose = not vide(valeurs.get("contact_nature")) or not vide(valeurs.get("contact_fonction"))
+    return _flat_contact(valeurs) or any(
+        _told(row, ("nature", "fonction")) and any(_reachable(one) for one in lignes_de(row.get("telecoms")))
+        for row in lignes_de(valeurs.get("contacts"))
+    )
+
+
+def _told(row: Valeurs, champs: tuple[str, ...]) -> bool:
+    return any(not vide(row.get(champ)) for champ in champs)
+
+
+def _reachable(telecom: Valeurs) -> bool:
+    return not any(vide(telecom.get(champ)) for champ in ("canal", "valeur", "confidentialite"))
+
+
+def _flat_contact(valeurs: Valeurs) -> bool:
+    purpose = _told(valeurs, ("contact_nature", "contact_fonction"))
     return purpose and not any(vide(valeurs.get(champ)) for champ in _CONTACT)

@@ -105,7 +105,7 @@ def test_a_control_speaks_about_its_field(changes: Valeurs, code: str, champ: st
 
 
 def test_a_complete_fiche_has_nothing_to_mend_and_warnings_do_not_block() -> None:
-    assert _found() == set()
+    assert {code for code, _ in _found()} == {"CP4"}  # nobody can be reached yet: a warning
     assert not has_errors(controls(UO, COMPLETE | {"nom": "Les Mimosas"}, CODES))
 
 

@@ -30,6 +30,13 @@ from ror_tui.api_client.models.conflits import (
     Resolution,
 )
 from ror_tui.api_client.models.contenu import ContenuDossier, FicheChangee, FicheContenu, LotDossier, NouvelleFiche
+from ror_tui.api_client.models.controles import (
+    Completude,
+    Controles,
+    ControlesFiche,
+    ControlesSaisie,
+    DemandeControles,
+)
 from ror_tui.api_client.models.differences import Differences, EcartChamp, NoeudDifference, Phrase, ValeurRemplacee
 from ror_tui.api_client.models.dossiers import (
     ArbreDossier,
@@ -221,6 +228,7 @@ __all__ = [
     "ColonneTableau",
     "Commentaire",
     "Commentaires",
+    "Completude",
     "Compte",
     "CompteDemonstration",
     "Condition",
@@ -231,6 +239,9 @@ __all__ = [
     "ConstatCellule",
     "ContenuDossier",
     "Contrat",
+    "Controles",
+    "ControlesFiche",
+    "ControlesSaisie",
     "CreationCommentaire",
     "CreationDossier",
     "CreationFiches",
@@ -238,6 +249,7 @@ __all__ = [
     "DebutFlux",
     "DejaFait",
     "Demande",
+    "DemandeControles",
     "DemandeGabarit",
     "DemandeSession",
     "Deplacement",

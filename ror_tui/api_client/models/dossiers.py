@@ -8,10 +8,11 @@ from uuid import UUID
 from pydantic import Field
 
 from ror_tui.api_client.models.base import Contrat, Demande, Valeurs
+from ror_tui.api_client.models.controles import Completude
 from ror_tui.api_client.models.formulaires import Constat
 from ror_tui.api_client.models.lien import Lien
 from ror_tui.api_client.models.validation import FicheRefusee, LienDossier
-from ror_tui.api_client.models.words import ActionDossier, Changement, Circuit, EtatDossier, EtatFiche, Kind
+from ror_tui.api_client.models.words import ActionDossier, Changement, Circuit, EtatDossier, EtatFiche, Kind, Peuplement
 
 
 class Progres(Contrat):
@@ -87,6 +88,8 @@ class NoeudDossier(Contrat):
     version: int = Field(description="Version of the fiche in the dossier, 0 when the dossier does not touch it.")
     progres: Progres
     deplace_de: str | None = Field(default=None, description="Name of the parent that a moved structure leaves.")
+    completude: Completude | None = Field(default=None, description="How far the fiche is filled.")
+    peuplement: Peuplement | None = Field(default=None, description="Of a unit or the establishment, as it would be.")
 
 
 class ArbreDossier(Contrat):
@@ -118,6 +121,8 @@ class Fiche(Contrat):
     modifiee_par: str | None = None
     bandeau: str | None = None
     refus: FicheRefusee | None = Field(default=None, description="The refusal that stands, when there is one.")
+    completude: Completude | None = Field(default=None, description="How far the fiche is filled.")
+    peuplement: Peuplement | None = Field(default=None, description="Of a unit, as it would be published.")
 
 
 class CreationDossier(Demande):
