@@ -11,8 +11,7 @@ from ror_server.domain.controls.formulaire import Formulaire
 from ror_server.domain.controls.horaires import hours
 from ror_server.domain.controls.identifiants import siret_of_another
 from ror_server.domain.controls.niveaux import Groupe, Niveau, levels
-from ror_tui.api_client.models import ATTENDUS, CANAUX, FORMES, LIGNE_ID, Constat, Ligne, Valeur, Valeurs
-from ror_tui.api_client.models.formes import date_de
+from ror_tui.api_client.models import ATTENDUS, CANAUX, FORMES, LIGNE_ID, Constat, Ligne, TypeChamp, Valeur, Valeurs
 
 DAYS: Mapping[str, float] = {"a": 365.25, "mo": 30.4375, "wk": 7, "d": 1, "h": 1 / 24}
 """Length of the units of age in days (UCUM, JDV_J37)."""
@@ -63,7 +62,7 @@ def _age(form: Formulaire, valeurs: Valeurs, champ_id: str) -> float | None:
 
 def _days(level: Niveau) -> Iterator[Constat]:
     for first, second in ORDERED:
-        before, after = (date_de(level.texte(champ) or "") for champ in (first, second))
+        before, after = (FORMES[TypeChamp.DATE](level.texte(champ) or "") for champ in (first, second))
         if before and after and before > after:
             told = "Cette date vient avant celle qui doit la précéder : corrigez l'une des deux."
             yield erreur("dates_desordonnees", level.chemin(second), told)

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from ror_server.domain.controls.constats import erreur
 from ror_server.domain.controls.niveaux import Groupe
-from ror_tui.api_client.models import Champ, Constat, Ligne, TypeChamp, codes_de
-from ror_tui.api_client.models.formes import heure_de
+from ror_tui.api_client.models import FORMES, Champ, Constat, Ligne, TypeChamp, codes_de
 
 _ENDS = 2
 """A group of hours has two fields of type hour: opening and closing."""
@@ -36,7 +35,7 @@ def hours(group: Groupe) -> Iterator[Constat]:
     others = [champ for champ in group.champ.champs if champ.id not in ends]
     seen: list[Plage] = []
     for rank, row in enumerate(group.lignes):
-        opening, closing = (heure_de(str(row.get(champ) or "")) for champ in (debut, fin))
+        opening, closing = (FORMES[TypeChamp.HEURE](str(row.get(champ) or "")) for champ in (debut, fin))
         if opening is None or closing is None:
             continue
         if opening >= closing:
