@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ror_server.routes import (
     conflits,
     contenu,
+    controles,
     dossiers,
     entourage,
     errors,
@@ -83,6 +84,7 @@ def create_app(
         entourage,
         fiches,
         contenu,
+        controles,
         conflits,
         gestes,
         historique,

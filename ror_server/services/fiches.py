@@ -22,6 +22,7 @@ from ror_tui.api_client.models import (
     EtatFiche,
     Fiche,
     Gravite,
+    Kind,
     Valeurs,
 )
 
@@ -90,6 +91,8 @@ def show(found: Workspace, account: Account, node: UUID) -> Fiche:
         modifiee_par=stored.modifie_par if stored else None,
         bandeau=refus.banner(found, node) or _banner(found, node, reason),
         refus=refus.shown(found.refusal(node)),
+        completude=found.completeness(node),
+        peuplement=found.population(node) if found.kind(node) is Kind.UO else None,
     )
 
 

@@ -12,8 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ror_server import forms, nomenclatures
 from ror_server.domain import dossier as rules
 from ror_server.domain.conflicts import Change, Conflict, View, conflicts
-from ror_server.domain.controls import controls
+from ror_server.domain.controls import Contexte, controls
+from ror_server.domain.controls.completude import completeness, population
 from ror_server.domain.dossier import Item, Op, Published
+from ror_server.domain.peuplement import addressed, of_establishment
 from ror_server.domain.rights import Place
 from ror_server.domain.tree import descendants
 from ror_server.services import verdicts
@@ -21,7 +23,19 @@ from ror_server.store import dossiers, refus, since, structures
 from ror_server.store import nomenclatures as imported
 from ror_server.store.dossiers import DossierRow, StoredItem
 from ror_server.store.refus import Refusal
-from ror_tui.api_client.models import Constat, Discipline, EtatFiche, Kind, Lien, Modele, NoeudDossier, Progres, Valeurs
+from ror_tui.api_client.models import (
+    Completude,
+    Constat,
+    Discipline,
+    EtatFiche,
+    Kind,
+    Lien,
+    Modele,
+    NoeudDossier,
+    Peuplement,
+    Progres,
+    Valeurs,
+)
 
 
 @dataclass(frozen=True)
@@ -153,7 +167,35 @@ class Workspace:
 
     def findings(self, node: UUID) -> list[Constat]:
         """Run the controls over a fiche as the dossier shows it."""
-        return controls(self.form(node), self.values(node), nomenclatures.all_codes())
+        return controls(self.form(node), self.values(node), nomenclatures.all_codes(), self.around(node))
+
+    def around(self, node: UUID) -> Contexte:
+        """Give where a fiche stands, as far as its own controls look at it (the beds are read by `controles`)."""
+        eg, units, parent = self.eg, list[str](), self.parents.get(node)
+        while parent is not None:
+            if self.kind(parent) is Kind.UF:
+                units.insert(0, self.name(parent))
+            parent = self.parents.get(parent)
+        return Contexte(eg.categorie, addressed(eg.adresse, eg.ville, eg.code_postal), tuple(units))
+
+    def completeness(self, node: UUID) -> Completude:
+        """Count what is filled in a fiche out of what must be."""
+        return completeness(self.form(node), self.values(node), nomenclatures.all_codes(), self.around(node))
+
+    @cached_property
+    def populated(self) -> dict[UUID, Peuplement]:
+        """The état de peuplement of each unit, and of the establishment, as they would be published."""
+        units = [node for node in self.order if self.kind(node) is Kind.UO and not self._deleted(node)]
+        found = {node: self.population(node) for node in units}
+        return found | {self.dossier.eg_id: of_establishment(found.values())}
+
+    def population(self, node: UUID) -> Peuplement:
+        """Give the état de peuplement of a unit, as it would be published."""
+        return population(self.values(node), nomenclatures.all_codes(), self.around(node))
+
+    def _deleted(self, node: UUID) -> bool:
+        item = self.items.get(node)
+        return item is not None and item.op is Op.DELETE
 
     @cached_property
     def view(self) -> View:
@@ -222,6 +264,8 @@ class Workspace:
             version=item.version if item else 0,
             progres=self.progress(node),
             deplace_de=self._moved_from(item) if item else None,
+            completude=self.completeness(node),
+            peuplement=self.populated.get(node),
         )
 
     def _moved_from(self, item: Item) -> str | None:

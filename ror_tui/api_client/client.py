@@ -11,6 +11,7 @@ from ror_tui.api_client._http import Http, Transport
 from ror_tui.api_client.actions import ActionsResource
 from ror_tui.api_client.conflits import ConflitsResource
 from ror_tui.api_client.contenu import ContenuResource
+from ror_tui.api_client.controles import ControlesResource
 from ror_tui.api_client.dossiers import DossiersResource
 from ror_tui.api_client.entourage import EntourageResource
 from ror_tui.api_client.evenements import EvenementsResource
@@ -47,6 +48,7 @@ class RorClient:
         self.actions = ActionsResource(self._http)
         self.conflits = ConflitsResource(self._http)
         self.contenu = ContenuResource(self._http)
+        self.controles = ControlesResource(self._http)
         self.entourage = EntourageResource(self._http)
         self.historique = HistoriqueResource(self._http)
         self.lits = LitsResource(self._http)

@@ -58,6 +58,8 @@ TABLE: list[tuple[str, str, str, set[str]]] = [
     ("GET", "/structures/{structure_id}/lits", "brouillon", READERS),
     ("PUT", "/structures/{structure_id}/lits", "brouillon", INSIDE_HOPITAL | {"lits"}),
     ("GET", "/structures/{structure_id}/lits/historique", "brouillon", READERS),
+    ("GET", "/structures/{structure_id}/controles", "brouillon", SEES_HOPITAL),
+    ("POST", "/structures/{structure_id}/controles", "brouillon", INSIDE_HOPITAL),
     ("GET", "/historique", "brouillon", READERS),
     ("GET", "/historique/{seq}", "integre", READERS),
     ("POST", "/historique/{seq}/annuler", "integre", INSIDE_HOPITAL),
@@ -76,6 +78,8 @@ TABLE: list[tuple[str, str, str, set[str]]] = [
     ("POST", "/dossiers/{dossier_id}/fiches", "brouillon", INSIDE_HOPITAL),
     ("GET", "/dossiers/{dossier_id}/fiches/{fiche_id}", "brouillon", SEES_HOPITAL),
     ("GET", "/dossiers/{dossier_id}/fiches/{fiche_id}/modele", "brouillon", SEES_HOPITAL),
+    ("GET", "/dossiers/{dossier_id}/controles", "brouillon", SEES_HOPITAL),
+    ("POST", "/dossiers/{dossier_id}/fiches/{fiche_id}/controles", "brouillon", SEES_HOPITAL),
     ("PATCH", "/dossiers/{dossier_id}/fiches/{fiche_id}", "brouillon", INSIDE_HOPITAL),
     ("DELETE", "/dossiers/{dossier_id}/fiches/{fiche_id}", "brouillon", INSIDE_HOPITAL),
     ("POST", "/dossiers/{dossier_id}/fiches/{fiche_id}/retablir", "brouillon", INSIDE_HOPITAL),
@@ -174,6 +178,7 @@ def _body(method: str, path: str, fiche: str) -> Any:
         "/tableau/lecture": {"nom": "collé", "contenu": base64.b64encode(b"Nom\nUnit\xc3\xa9 A").decode()},
         "/tableau/controle": {"parent_id": str(eg_id(HOPITAL)), "entetes": ["Nom"], "lignes": [["Unité A"]]},
         "/tableau": {"parent_id": str(eg_id(HOPITAL)), "entetes": ["Nom"], "lignes": [["Unité A"]]},
+        "/controles": {"valeurs": {}},
         "/resoudre": {"reponses": [ANSWER]},
     }
     if method == "PATCH":

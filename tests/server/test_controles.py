@@ -1,0 +1,75 @@
+"""What the controls find is the same for what is typed, saved, listed, sent and published."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ror_server.domain.identifiers import structure_id
+from tests.world import COMPLETE, EHPAD, EJ, World, eg_id
+
+WHO = "referent.ehpad"
+
+
+def said(found: dict[str, Any]) -> set[tuple[str, str | None]]:
+    """Give code and field of each finding."""
+    return {(one["code"], one["champ"]) for one in found["constats"]}
+
+
+async def test_what_is_typed_is_judged_as_what_is_saved_and_nothing_is_written(region: World) -> None:
+    dossier = (await region.open_dossier(WHO, EHPAD))["id"]
+    [unit] = await region.add(WHO, dossier, eg_id(EHPAD))
+    path = f"/dossiers/{dossier}/fiches/{unit}"
+    typed = COMPLETE | {"age_max": 10, "nom": None}
+    live = await region.ok(WHO, "POST", f"{path}/controles", {"valeurs": typed})
+    assert {("obligatoire", "nom"), ("age_incoherent", "age_max")} <= said(live)
+    untouched = await region.ok(WHO, "GET", path)
+    assert (untouched["version"], untouched["valeurs"].get("age_min")) == (1, None)
+
+    saved = await region.ok(WHO, "PATCH", path, {"valeurs": typed}, version=1)
+    listed = await region.ok(WHO, "GET", f"/dossiers/{dossier}/controles")
+    [fiche] = [one for one in listed["elements"] if one["id"] == unit]
+    assert said(saved) == said(live) == said(fiche)
+    assert saved["completude"] == live["completude"] == fiche["completude"]
+    assert (saved["peuplement"], live["peuplement"]) == ("en_cours", "en_cours")
+    wrong = await region.ok(WHO, "POST", f"{path}/controles", {"valeurs": {"age_min": "douze"}})
+    assert ("type", "age_min") in said(wrong)
+
+
+async def test_a_dossier_is_controlled_as_a_whole_filtered_and_page_by_page(region: World) -> None:
+    dossier = (await region.open_dossier(WHO, EHPAD))["id"]
+    one, two, three = await region.add(WHO, dossier, eg_id(EHPAD), count=3)
+    await region.fill(WHO, dossier, one, nom="Unité A")
+    path = f"/dossiers/{dossier}/controles"
+    whole = await region.ok(WHO, "GET", path)
+    assert [fiche["id"] for fiche in whole["elements"]] == [str(eg_id(EHPAD)), one, two, three]
+    assert (whole["unites"], whole["finalisees"], whole["peuplement"], whole["fiches"]) == (3, 0, "en_cours", 4)
+    assert whole["erreurs"] == sum(
+        finding["gravite"] == "erreur" for fiche in whole["elements"] for finding in fiche["constats"]
+    )
+    errors = await region.ok(WHO, "GET", path, gravite="erreur", limite=1)
+    assert [fiche["id"] for fiche in errors["elements"]] == [two]
+    assert errors["erreurs"] == whole["erreurs"]
+    rest = await region.ok(WHO, "GET", path, gravite="erreur", limite=1, curseur=errors["suivant"])
+    assert ([fiche["id"] for fiche in rest["elements"]], rest["suivant"]) == ([three], None)
+    assert (await region.call(WHO, "GET", path, curseur="x")).status_code == 422
+    nodes = await region.nodes(WHO, dossier)
+    assert (nodes[one]["peuplement"], nodes[str(eg_id(EHPAD))]["peuplement"]) == ("en_cours", "en_cours")
+    assert nodes[one]["completude"]["faits"] < nodes[one]["completude"]["total"]
+
+
+async def test_a_published_establishment_is_controlled_and_its_beds_count(region: World) -> None:
+    unit = await region.publish("Les Mimosas")
+    path = f"/structures/{eg_id(EHPAD)}/controles"
+    found = {one["id"]: one for one in (await region.ok(WHO, "GET", path))["elements"]}
+    assert {("nom_uo", "nom")} <= said(found[unit])
+    assert ("CP6", None) not in said(found[unit])
+    lits = {"nature": "02", "statut": "01", "nombre": 0}
+    body = {"unites": [{"id": unit, "version": 0, "capacites": [lits]}]}
+    await region.ok(WHO, "PUT", f"/structures/{eg_id(EHPAD)}/lits", body, key="7b0c5b9e-6a55-4d57-8a64-0c9d6a8f2c11")
+    found = {one["id"]: one for one in (await region.ok(WHO, "GET", path))["elements"]}
+    assert ("CP6", None) in said(found[unit])
+    live = await region.ok(WHO, "POST", f"/structures/{unit}/controles", {"valeurs": {"nom": "Unité des Mimosas"}})
+    assert ("nom_uo", "nom") not in said(live)
+    assert ("CP6", None) in said(live)
+    answer = await region.call(WHO, "GET", f"/structures/{structure_id('ej', EJ)}/controles")
+    assert (answer.status_code, "établissement" in answer.json()["detail"]) == (409, True)
