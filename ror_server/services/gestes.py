@@ -90,11 +90,13 @@ async def _turn(tx: AsyncConnection, found: Workspace, pen: Pen, geste: Geste, *
     done = "annulé" if undoing else "refait"
     moved = [node for node, item in expected.items() if not _alike(found.items.get(node), item)]
     if moved:
-        raise ConflictError(await _why(tx, found, geste, moved, done))
+        other = await _since(tx, found, geste, set(moved))
+        raise ConflictError(_why(found, geste, moved, other, done))
     changed, dropped = _items(found, wanted)
     after = _after(found, pen, changed, dropped)
-    if broken := _broken(found, after):
-        raise ConflictError(await _why(tx, found, geste, broken | _places(after, broken), done))
+    broken = _broken(found, after)
+    if broken and (other := await _since(tx, after, geste, broken | after.above(broken))):
+        raise ConflictError(_why(found, geste, broken, other, done))
     return await apply(tx, found, pen, changed, dropped)
 
 
@@ -134,13 +136,12 @@ def _after(found: Workspace, pen: Pen, changed: Iterable[Item], dropped: Iterabl
     return replace(found, stored=kept | {item.id: pen.sign(item) for item in changed})
 
 
-def _places(found: Workspace, nodes: Iterable[UUID]) -> set[UUID]:
-    wanted = (found.items[node].parent_next for node in nodes if node in found.items)
-    return {parent for parent in wanted if parent is not None}
-
-
 def _broken(before: Workspace, after: Workspace) -> set[UUID]:
-    """Give the fiches that would be left without a place, or alive under a fiche to delete."""
+    """Give the fiches that would be left without a place, or alive under a fiche to delete.
+
+    That is a reason to refuse when somebody did it in the dossier. What the Répertoire did is a conflict, which the
+    fiche comes back with: it had it before the geste.
+    """
     return (_astray(after) - _astray(before)) & set(after.parents)
 
 
@@ -153,13 +154,25 @@ def _astray(found: Workspace) -> set[UUID]:
     return under_deleted | found.lost
 
 
-async def _why(tx: AsyncConnection, found: Workspace, geste: Geste, nodes: Iterable[UUID], done: str) -> str:
+async def _since(tx: AsyncConnection, after: Workspace, geste: Geste, nodes: set[UUID]) -> Geste | None:
+    """Give what somebody did since to one of these structures, or the creation of one of them that was undone."""
+    async for one in gestes.others(tx, after.dossier.id, geste):
+        if nodes.isdisjoint(one.apres):
+            continue
+        if not one.defait:
+            return one
+        if any(item is None and node in nodes and node not in after.parents for node, item in one.avant.items()):
+            return one
+    return None
+
+
+def _why(found: Workspace, geste: Geste, nodes: Iterable[UUID], other: Geste | None, done: str) -> str:
     """Say who changed what since, and when."""
-    nodes = list(nodes)
-    other = await gestes.last_touching(tx, found.dossier.id, nodes, besides=geste.rang)
     end = f"« {geste.libelle} » ne peut plus être {done} : modifiez les fiches elles-mêmes."
     if other is None:
         names = ", ".join(f"« {found.name(node)} »" for node in nodes if node in found.parents) or "une de ses fiches"
         return f"{names} a changé depuis. {end}"
+    if other.defait:
+        return f"{other.acteur} a annulé depuis « {other.libelle} ». {end}"
     when = other.le.astimezone().strftime("%d/%m/%Y à %H:%M")
     return f"{other.acteur} a fait depuis « {other.libelle} » (le {when}). {end}"

@@ -98,6 +98,17 @@ class Workspace:
         placed = set(descendants(self.dossier.eg_id, children))
         return frozenset(node for node in self._wanted_parents if node not in placed and self._misplaced(node))
 
+    def above(self, nodes: Iterable[UUID]) -> set[UUID]:
+        """Give what the dossier would have stand above some structures, whether it is there or not."""
+        found: set[UUID] = set()
+        waiting = [self._wanted_parents.get(node) for node in nodes]
+        while waiting:
+            node = waiting.pop()
+            if node is not None and node not in found:
+                found.add(node)
+                waiting.append(self._wanted_parents.get(node))
+        return found
+
     def _misplaced(self, node: UUID) -> bool:
         item = self.items.get(node)
         if item is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -100,19 +100,16 @@ async def mark(tx: AsyncConnection, dossier_id: UUID, rang: int, *, defait: bool
     await tx.execute(query.values(defait=defait))
 
 
-async def last_touching(
-    tx: AsyncConnection, dossier_id: UUID, structure_ids: Iterable[UUID], *, besides: int
-) -> Geste | None:
-    """Give the last geste that stands and touches one of these structures, but for the one of rank `besides`."""
-    wanted = set(structure_ids)
-    query = sa.select(gestes).where(
-        gestes.c.dossier_id == dossier_id, gestes.c.defait.is_(False), gestes.c.rang != besides
-    )
+async def others(tx: AsyncConnection, dossier_id: UUID, geste: Geste) -> AsyncIterator[Geste]:
+    """Give what may have been done to a dossier since a geste, the last first.
+
+    Those are the later gestes that stand, and the earlier ones of somebody else that are undone.
+    """
+    later = sa.and_(gestes.c.rang > geste.rang, gestes.c.defait.is_(False))
+    undone = sa.and_(gestes.c.rang < geste.rang, gestes.c.defait.is_(True), gestes.c.compte_id != geste.compte_id)
+    query = sa.select(gestes).where(gestes.c.dossier_id == dossier_id, sa.or_(later, undone))
     for row in await tx.execute(query.order_by(gestes.c.rang.desc())):
-        found = _geste(row)
-        if not wanted.isdisjoint(found.apres):
-            return found
-    return None
+        yield _geste(row)
 
 
 async def page(tx: AsyncConnection, dossier_id: UUID, before: int | None, limit: int) -> list[Listed]:

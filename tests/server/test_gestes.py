@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 import httpx
 
@@ -152,6 +153,56 @@ async def test_a_creation_is_not_undone_under_what_somebody_put_there(region: Wo
     await undo(region, dossier, OTHER)
     assert (await undo(region, dossier, "referent.hopital")).status_code == 200
     assert unit not in await region.nodes(OTHER, dossier)
+
+
+async def _publish_for_the_hospital(region: World, dossier: str) -> None:
+    for who, action in (("referent.hopital", "envoyer"), ("direction", "envoyer"), ("sesan", "valider")):
+        await region.step(who, dossier, action)
+
+
+async def test_what_lost_its_place_to_the_repertoire_is_deleted_and_comes_back_as_the_conflict_that_it_was(
+    region: World,
+) -> None:
+    who = "referent.hopital"
+    first = await opened(region, who, HOPITAL)
+    [pole] = await region.add(who, first, eg_id(HOPITAL), "pole")
+    [published] = await region.add(who, first, pole)
+    for fiche in (pole, published):
+        await region.fill(who, first, fiche, nom=f"Unité {fiche[:4]}")
+    await _publish_for_the_hospital(region, first)
+    mine, ending = await opened(region, who, HOPITAL), str(uuid4())
+    [new] = await region.add(who, mine, pole)
+    await patch(region, mine, published, who, age_min=7)
+    await patch(region, mine, new, OTHER, age_min=8)
+    body = {"id": ending, "structure_id": str(eg_id(HOPITAL)), "titre": "Fin du pôle", "meme_si_ouvert": True}
+    await region.ok(OTHER, "POST", "/dossiers", body)
+    await act(region, ending, pole, "supprimer", who=OTHER)
+    await region.step(OTHER, ending, "envoyer")
+    await region.step("direction", ending, "envoyer")
+    await region.step("sesan", ending, "valider")
+    before = await content(region, mine, who)
+    for fiche, nature in ((new, "parent"), (published, "supprimee")):
+        assert (await region.nodes(who, mine))[fiche]["etat"] == "en_conflit"
+        await act(region, mine, fiche, "supprimer", who=who)
+        assert fiche not in {one[0] for one in await content(region, mine, who) if one[3] == "en_conflit"}
+        assert (await undo(region, mine, who)).status_code == 200
+        assert await content(region, mine, who) == before
+        asked = (await region.ok(who, "GET", f"/dossiers/{mine}/conflits"))["conflits"]
+        assert nature in {one["nature"] for one in asked if one["structure_id"] == fiche}
+
+
+async def test_a_fiche_does_not_come_back_under_one_whose_creation_was_undone_and_the_reason_is_true(
+    region: World,
+) -> None:
+    who = "referent.hopital"
+    dossier = await opened(region, who, HOPITAL)
+    [pole] = await region.add(OTHER, dossier, eg_id(HOPITAL), "pole")
+    [unit] = await region.add(who, dossier, pole)
+    await act(region, dossier, unit, "supprimer", who=who)
+    assert (await undo(region, dossier, OTHER)).status_code == 200
+    refused = await undo(region, dossier, who)
+    assert refused.status_code == 409
+    assert "REFERENT.EJ a annulé depuis « Créer 1 pôle" in refused.json()["detail"]
 
 
 async def test_a_move_does_not_come_back_under_what_was_deleted_meanwhile(region: World) -> None:

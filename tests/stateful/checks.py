@@ -14,6 +14,7 @@ from ror_server.domain.dossier import content_hash
 from ror_server.domain.tree import placement_fault
 from ror_server.domain.workflow import LEVELS
 from ror_server.store import dossiers as dossiers_store
+from ror_server.store.historique import OFFICIAL
 from ror_server.store.tables import approbations, commits, dossiers, items, revisions, structures
 from ror_tui.api_client.models import Circuit, EtatDossier, Kind, egales, vide
 
@@ -221,12 +222,12 @@ def check_feed(told: Mapping[UUID, Mapping[str, Any] | None], published: State) 
         one = published[node]
         assert (said is None) == one.deleted, f"the feed and the Répertoire disagree on the end of {node}"
         if said is not None:
-            answers = {
-                key: value for key, value in said.items() if key not in {"parent_id", "finess"} and not vide(value)
-            }
+            known = {"parent_id", *(OFFICIAL if one.kind == Kind.EG else ())}
+            answers = {key: value for key, value in said.items() if key not in known and not vide(value)}
             assert said["parent_id"] == (str(one.parent) if one.parent else None), node
-            assert answers.keys() == one.valeurs.keys(), (node, answers, one.valeurs)
-            assert all(egales(answers[champ], value) for champ, value in one.valeurs.items()), (node, answers, one)
+            own = {key: value for key, value in one.valeurs.items() if key not in known}
+            assert answers.keys() == own.keys(), (node, answers, own)
+            assert all(egales(answers[champ], value) for champ, value in own.items()), (node, answers, own)
 
 
 def check_repercussion(before: Any, after: Any, values: Mapping[str, Any], told: Mapping[str, bool | None]) -> None:
