@@ -99,9 +99,12 @@ class Terminal:
             return 0
         self.output += chunk
         for question, answer in ANSWERS.items():
-            if question in chunk:
-                os.write(self._master, answer)
+            self.send(answer * chunk.count(question))
         return len(chunk)
+
+    def send(self, keys: bytes) -> None:
+        """Send keys, or answers."""
+        os.write(self._master, keys)
 
     def until(self, text: str, since: int = 0) -> float:
         """Wait until a text is written, and give the seconds since the start.
@@ -136,13 +139,13 @@ class Terminal:
             keys: As the terminal sends them.
             quiet: Seconds of silence that end the burst.
         """
-        os.write(self._master, keys.encode())
+        self.send(keys.encode())
         return self.settle(quiet)
 
     def press_until(self, keys: str, text: str) -> float:
         """Send keys and give the seconds until a text is written."""
         start, since = time.perf_counter(), len(self.output)
-        os.write(self._master, keys.encode())
+        self.send(keys.encode())
         self.until(text, since)
         return time.perf_counter() - start
 

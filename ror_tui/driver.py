@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 import signal
 
-from textual.drivers.linux_driver import LinuxDriver
+from ror_tui.frames.driver import FrugalDriver
 
 
-class RorDriver(LinuxDriver):
+class RorDriver(FrugalDriver):
     """Stops at Ctrl+Z with the terminal restored; draws whole after anything that may have touched the screen."""
 
     _stopped = False

@@ -63,3 +63,18 @@ def test_each_terminal_is_drawn_with_what_it_has(
         assert kinds <= expected | ({"16"} if expected else set())
         assert expected <= kinds
         assert b"?1000h" not in screen.raw  # the mouse is off unless it is asked for
+
+
+@pytest.mark.parametrize(("options", "most"), [((), 120), (("--sans-economie",), None)], ids=["cells", "stock"])
+def test_a_key_writes_the_cells_that_it_changes(options: tuple[str, ...], most: int | None) -> None:
+    command = [sys.executable, "-m", "ror_tui", "--serveur", NOWHERE, *options]
+    with Terminal(command, environment(PYTHONPATH=str(ROOT))) as screen:
+        screen.see("Bienvenue sur l'application ROR", "ne répond pas")
+        screen.quiet()
+        before = len(screen.raw)
+        screen.type("c")
+        screen.until(lambda text: "Identifiant" in text and "c" in text.split("Identifiant")[1][:40], "the letter")
+        written = len(screen.raw) - before
+        assert written <= most if most else written > 120
+        screen.press("Ctrl+Q")
+        assert screen.end() == 0
