@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-MODULES = ("startup", "import_finess", "search_quality", "search", "tree", "children", "dossier")
+MODULES = ("startup", "import_finess", "search_quality", "search", "tree", "children", "dossier", "terminal_line")
 
 
 def main() -> int:

@@ -12,7 +12,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import fmean, median
@@ -32,7 +32,8 @@ TYPED = "hopital st l"
 HELD, REPEATS = 2.0, 30
 SCROLLS, TOUR = 200, 200
 SIZES = ((80, 24), (200, 50))
-COLOURS = {"truecolor": {}, "16": {"ROR_TUI_COULEURS": "16"}}
+COLOURS: dict[str, dict[str, str]] = {"truecolor": {}, "16": {"ROR_TUI_COULEURS": "16"}}
+OURS: dict[str, str] = {}
 STOCK = {"ROR_TUI_ECONOMIE": "non"}
 ROUNDS = 5
 
@@ -123,16 +124,17 @@ def told(found: Costs | None) -> str:
 def keys(place: Place, size: tuple[int, int], colours: str) -> None:
     """Print the bytes of each kind of key."""
     where = f"{size[0]}×{size[1]} {colours}"
-    for name, more, goal in (("ours", {}, f"≤ {told(GOALS)}" if size == SIZES[0] else ""), ("stock", STOCK, "")):
+    for name, more, goal in (("ours", OURS, f"≤ {told(GOALS)}" if size == SIZES[0] else ""), ("stock", STOCK, "")):
         with opened(place, Terminal, size, COLOURS[colours] | more) as terminal:
             row(f"bytes: cursor / scroll / page / char, {where}, {name}", told(costs(terminal)), goal)
 
 
-def peers(size: tuple[int, int]) -> None:
+def peers(sizes: Iterable[tuple[int, int]]) -> None:
     """Print those of other programs."""
-    row(f"the same, {size[0]}×{size[1]}, fzf", told(fzf_costs(size)))
-    for name in ("htop", "ncdu"):
-        row(f"the same, {size[0]}×{size[1]}, {name}", told(peer_costs(name, size)))
+    for size in sizes:
+        row(f"the same, {size[0]}×{size[1]}, fzf", told(fzf_costs(size)))
+        for name in ("htop", "ncdu"):
+            row(f"the same, {size[0]}×{size[1]}, {name}", told(peer_costs(name, size)))
 
 
 def lag(terminal: Terminal, key: str = DOWN) -> float:
@@ -147,7 +149,7 @@ def lag(terminal: Terminal, key: str = DOWN) -> float:
 
 def held(place: Place, size: tuple[int, int], colours: str) -> None:
     """Print how long a held key lags."""
-    for name, more, goal in (("ours", {}, "≤ 1 s"), ("stock", STOCK, "")):
+    for name, more, goal in (("ours", OURS, "≤ 1 s"), ("stock", STOCK, "")):
         with opened(place, SlowTerminal, size, COLOURS[colours] | more) as terminal:
             terminal.press(DOWN * 60, 3.0)
             row(f"held arrow, lag at 64 kbit/s, {size[0]}×{size[1]} {colours}, {name}", f"{lag(terminal):.2f} s", goal)
@@ -197,7 +199,7 @@ def keys_taken(terminal: Terminal) -> float:
 def first_paint(place: Place, size: tuple[int, int], colours: str) -> None:
     """Print the bytes of the Répertoire when it opens after the login screen."""
     found = []
-    for more in ({}, STOCK):
+    for more in (OURS, STOCK):
         command = [sys.executable, "-m", "ror_tui", "--serveur", place.url]
         env = environment(HOME=place.home, **COLOURS[colours], **more)
         with Terminal(command, env, columns=size[0], rows=size[1]) as terminal:
@@ -219,9 +221,9 @@ def tour_keys() -> list[str]:
     return (keys * (TOUR // len(keys) + 1))[:TOUR]
 
 
-def tour(place: Place, size: tuple[int, int], colours: str, *, stock: bool) -> None:
+def tour(place: Place, size: tuple[int, int], colours: str) -> None:
     """Print how long a key takes over the slow line, all along a tour."""
-    for name, more, goal in (("ours", {}, "≤ 170 / ≤ 500 ms"), ("stock", STOCK, ""))[: 2 if stock else 1]:
+    for name, more, goal in (("ours", OURS, "≤ 170 / ≤ 500 ms"), ("stock", STOCK, "")):
         with opened(place, SlowTerminal, size, COLOURS[colours] | more) as terminal:
             times = sorted(terminal.press(key, 0.35).seconds * 1000 for key in tour_keys())
         shown = f"{median(times):.0f} / {times[int(len(times) * 0.95)]:.0f} ms"
@@ -250,7 +252,7 @@ def cpu(place: Place, size: tuple[int, int], colours: str) -> None:
     """Print the processor time of a key that scrolls, with its frame."""
     found: dict[str, list[float]] = {"ours": [], "stock": []}
     for _ in range(3):
-        for name, more in (("ours", {}), ("stock", STOCK)):
+        for name, more in (("ours", OURS), ("stock", STOCK)):
             with opened(place, Terminal, size, COLOURS[colours] | more) as terminal:
                 terminal.press(DOWN * 40, 1.0)
                 before = processor(terminal)
@@ -283,19 +285,18 @@ def main() -> int:
         position = EnregistrementPlace(vue=FIRST_VIEW)
         client.put("/v1/moi/place", json=position.model_dump(mode="json")).raise_for_status()
         place = Place(str(client.base_url), home)
-        measures: dict[str, Callable[[], object]] = {
-            "keys": lambda: [keys(place, *shape) for shape in shapes],
-            "peers": lambda: [peers(size) for size in dict(shapes)],
-            "held": lambda: [held(place, *shape) for shape in shapes],
+        each: dict[str, Callable[..., None]] = {"keys": keys, "held": held, "first_paint": first_paint, "tour": tour}
+        once: dict[str, Callable[[], None]] = {
+            "peers": lambda: peers(dict(shapes)),
             "held_by_peers": held_by_peers,
             "startup": lambda: startup(place),
-            "first_paint": lambda: [first_paint(place, *shape) for shape in shapes],
-            "tour": lambda: [tour(place, *shape, stock=shape == shapes[0]) for shape in shapes],
             "fzf_tour": fzf_tour,
-            "cpu": lambda: [cpu(place, *shape) for shape in shapes],
             "idle": lambda: idle(place, 10 if quick else 60),
         }
-        for name, measure in measures.items():
+        for name, shaped in (each | {"cpu": cpu}).items():
+            for shape in shapes if only in {None, name} else ():
+                shaped(place, *shape)
+        for name, measure in once.items():
             if only in {None, name}:
                 measure()
     return 0
