@@ -24,7 +24,18 @@ def fold(text: str) -> str:
     Returns:
         Lower-case ASCII letters and digits; the same text always folds the same way.
     """
-    return _NOT_WORD.sub(" ", anyascii(text).casefold()).strip()
+    quick = text.translate(_FOLDED)
+    if quick.isascii():
+        return " ".join(quick.split())
+    return _folded(text).strip()
+
+
+def _folded(text: str) -> str:
+    return _NOT_WORD.sub(" ", anyascii(text).casefold())
+
+
+_FOLDED = [_folded(chr(code)) for code in range(0x250)]
+"""What becomes of each Latin letter, one by one; `translate` leaves the others as they are."""
 
 
 def clean(text: str) -> str:

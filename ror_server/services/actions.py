@@ -61,7 +61,7 @@ async def duplicate(tx: AsyncConnection, found: Workspace, node: UUID, body: Dup
     return await write(tx, found, pen, new, libelle=duplication_label(found, [node], body))
 
 
-def copies(found: Workspace, node: UUID, body: Duplication, ordre: int) -> list[Item]:
+def copies(found: Workspace, node: UUID, body: Duplication, ordre: int, made: Iterable[Item] = ()) -> list[Item]:
     """Give the copies of a fiche, each with what stands below when that is asked.
 
     Args:
@@ -69,6 +69,7 @@ def copies(found: Workspace, node: UUID, body: Duplication, ordre: int) -> list[
         node: The fiche.
         body: How many times, and whether with what stands below.
         ordre: Rank of the first copy.
+        made: Copies of other fiches that the same action makes, whose names are taken.
 
     Raises:
         InvalidError: The establishment itself, a fiche to delete, or too many copies.
@@ -80,6 +81,7 @@ def copies(found: Workspace, node: UUID, body: Duplication, ordre: int) -> list[
     kept = [one for one in (found.below(node) if body.avec_enfants else [node]) if not deleted(found, one)]
     require_room(found, len(kept) * body.fois)
     taken = {fold(found.name(one)) for one in found.children.get(found.parents[node] or node, [])}
+    taken |= {fold(str(one.next.get("nom") or "")) for one in made if one.parent_next == parent}
     new: list[Item] = []
     for _ in range(body.fois):
         name = _copy_name(found.name(node), taken)

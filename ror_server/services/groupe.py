@@ -109,7 +109,7 @@ def _duplicate(found: Workspace, nodes: Sequence[UUID], body: ActionGroupee) -> 
     originals = tops(found, nodes) if body.avec_enfants else list(nodes)
     new: list[Item] = []
     first = next_order(found)
-    for_each(found, originals, lambda node: new.extend(actions.copies(found, node, wanted, first + len(new))))
+    for_each(found, originals, lambda node: new.extend(actions.copies(found, node, wanted, first + len(new), new)))
     actions.require_room(found, len(new))
     made = {item.id for item in new}
     heads = [item.id for item in new if item.parent_next not in made]

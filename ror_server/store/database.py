@@ -20,6 +20,10 @@ SQLITE_WAIT_SECONDS = 30
 """How long a writer waits for another one: a national import holds the only writer for some seconds."""
 
 
+PRAGMAS = ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "temp_store=MEMORY", "cache_size=-32000")
+"""Settings of each connection to SQLite."""
+
+
 class BadDatabaseUrlError(ValueError):
     """The URL names neither SQLite nor PostgreSQL, or a SQLite file in a folder that does not exist."""
 
@@ -110,7 +114,7 @@ def _decode(text: str) -> Any:  # noqa: ANN401  # whatever was written
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401  # a DBAPI connection has no common type
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "temp_store=MEMORY", "cache_size=-32000"):
+    for pragma in PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

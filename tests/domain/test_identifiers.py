@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import lzma
+import re
 
 import pytest
+from anyascii import anyascii
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -79,6 +81,11 @@ def test_the_same_number_gives_the_same_id_and_kinds_differ() -> None:
 )
 def test_texts_are_folded_for_search(text: str, folded: str) -> None:
     assert fold(text) == folded
+
+
+@given(st.text())
+def test_any_text_folds_as_its_ascii_spelling(text: str) -> None:
+    assert fold(text) == re.sub(r"[^0-9a-z]+", " ", anyascii(text).casefold()).strip()
 
 
 @given(st.text())

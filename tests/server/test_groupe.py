@@ -108,6 +108,16 @@ async def test_several_fiches_are_duplicated_with_or_without_their_content(
     assert len(await region.nodes(WHO, dossier)) == before
 
 
+async def test_two_namesakes_are_duplicated_under_two_names(region: World) -> None:
+    dossier = await hospital(region)
+    units = await region.add(WHO, dossier, eg_id(HOPITAL), count=2)
+    for unit in units:
+        await region.fill(WHO, dossier, unit, nom="Unité")
+    await act(region, dossier, "dupliquer", units, fois=1, avec_enfants=False)
+    named = sorted(node["nom"] for node in (await region.nodes(WHO, dossier)).values())
+    assert [nom for nom in named if nom.startswith("Unité")] == ["Unité", "Unité", "Unité (copie 2)", "Unité (copie)"]
+
+
 async def test_finalising_several_says_what_each_lacks_and_greens_none(region: World) -> None:
     dossier = await hospital(region)
     done, left = await region.add(WHO, dossier, eg_id(HOPITAL), count=2)
