@@ -369,7 +369,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("fiche.conflits", "ctrl+g", "conflits", "Conflits", "Les conflits de la fiche", shown=False, priority=True),
     Action("fiche.enregistrer", "f2,ctrl+s", "enregistrer", "Enregistrer", "Enregistrer la fiche", priority=True),
     Action(
-        "fiche.finaliser", "f3,ctrl+e", "finaliser", "Finaliser", "Enregistrer et finaliser la fiche", priority=True
+        "fiche.finaliser", "f3,ctrl+y", "finaliser", "Finaliser", "Enregistrer et finaliser la fiche", priority=True
     ),
     Action("fiche.suivant", "f4", "suivant", "Manquant", "Prochain champ à corriger ou à remplir", priority=True),
     Action("fiche.choisir", "space", "choisir", "Choisir", "Ouvrir la liste de choix du champ", shown=False),
@@ -394,6 +394,47 @@ ACTIONS: tuple[Action, ...] = (
         "Champ précédent",
         "Champ précédent",
         shown=False,
+    ),
+    Action("formulaire.page_bas", "pagedown", "page_bas", "Page suivante", "Page suivante", shown=False),
+    Action("formulaire.page_haut", "pageup", "page_haut", "Page précédente", "Page précédente", shown=False),
+    Action(
+        "formulaire.manquant",
+        "right_square_bracket",
+        "manquant_suivant",
+        "Manquant",
+        "Prochain champ manquant, puis prochaine fiche",
+        shown=False,
+    ),
+    Action(
+        "formulaire.manquant_precedent",
+        "left_square_bracket",
+        "manquant_precedent",
+        "Manquant précédent",
+        "Champ manquant précédent",
+        shown=False,
+    ),
+    Action("formulaire.ajouter", "ctrl+n,n", "ajouter", "Ajouter", "Ajouter une ligne au groupe", shown=False),
+    Action("formulaire.dupliquer", "d", "dupliquer_ligne", "Dupliquer", "Dupliquer la ligne du groupe", shown=False),
+    Action("formulaire.enlever", "x,delete", "enlever_ligne", "Enlever", "Enlever la ligne du groupe", shown=False),
+    Action("formulaire.monter", "minus,ctrl+up", "monter", "Monter", "Monter la ligne du groupe", shown=False),
+    Action("formulaire.descendre", "plus,ctrl+down", "descendre", "Descendre", "Descendre la ligne", shown=False),
+    Action(
+        "formulaire.annuler",
+        "alt+u,ctrl+underscore,u",
+        "annuler_saisie",
+        "Annuler",
+        "Annuler la dernière saisie de la fiche",
+        shown=False,
+    ),
+    Action("formulaire.refaire", "ctrl+r,U", "refaire_saisie", "Refaire", "Refaire la saisie annulée", shown=False),
+    Action(
+        "formulaire.texte",
+        "ctrl+e",
+        "texte",
+        "Éditeur",
+        "Ouvrir le texte long dans votre éditeur",
+        shown=False,
+        priority=True,  # Input takes Ctrl+E to go to the end
     ),
     Action("dialogue.annuler", "escape", "annuler", "Annuler", "Fermer sans rien faire", shown=False),
     Action("dialogue.precedent", "left,up", "precedent", "Précédent", "Réponse précédente", shown=False),
@@ -486,6 +527,10 @@ NAMES = {
     "shift+down": "Maj+↓",
     "less_than_sign": "<",
     "greater_than_sign": ">",
+    "alt+u": "Alt+U",
+    "ctrl+underscore": "Ctrl+_",
+    "ctrl+up": "Ctrl+↑",
+    "ctrl+down": "Ctrl+↓",
     "alt+left": "Alt+←",
     "alt+right": "Alt+→",
 }
@@ -497,8 +542,8 @@ def key_name(key: str) -> str:
     Args:
         key: Textual's name of the key.
     """
-    if key.startswith("ctrl+"):
-        return f"Ctrl+{key[5:].upper()}"
     if key in NAMES:
         return NAMES[key]
+    if key.startswith("ctrl+"):
+        return f"Ctrl+{key[5:].upper()}"
     return key.upper() if key[0] == "f" and key[1:].isdigit() else key

@@ -13,9 +13,9 @@ from textual.widgets import OptionList, Static
 
 from ror_tui.api_client.models import Modele, Nomenclature, Valeurs, egales
 from ror_tui.journal import Brouillon, FicheRef, JournalError, Saisie
+from ror_tui.services.saisie import Libelles, dire
 from ror_tui.texts import french, moment
 from ror_tui.widgets.dialogs import Choose, Ticks
-from ror_tui.widgets.fields import say
 from ror_tui.widgets.form import FormView
 
 if TYPE_CHECKING:
@@ -54,12 +54,12 @@ class BrouillonDialog(Ticks):
     def __init__(
         self, saisies: Sequence[Saisie], modele: Modele, valeurs: Valeurs, nomenclatures: Mapping[str, Nomenclature]
     ) -> None:
-        labels = {champ.id: champ for champ in modele.champs()}
+        champs, labels = {champ.id: champ for champ in modele.champs()}, Libelles(nomenclatures)
         self.typed = [
-            (labels[saisie.champ], saisie, say(labels[saisie.champ], saisie.valeur, nomenclatures))
+            (champs[saisie.champ], saisie, dire(champs[saisie.champ], saisie.valeur, labels))
             for saisie in saisies
         ]
-        self.held = [say(champ, valeurs.get(champ.id), nomenclatures) for champ, _, _ in self.typed]
+        self.held = [dire(champ, valeurs.get(champ.id), labels) for champ, _, _ in self.typed]
         self.moved = {saisie.champ for saisie in saisies if not egales(saisie.base, valeurs.get(saisie.champ))}
         items = [(champ.id, f"{champ.libelle} : {typed}") for champ, _, typed in self.typed]
         super().__init__("Saisie non enregistrée", items, [saisie.champ for saisie in saisies])

@@ -30,8 +30,8 @@ from ror_tui.screens import repercussion
 from ror_tui.screens.base import RorScreen
 from ror_tui.screens.brouillon import Draft, Held
 from ror_tui.services import edition, fiche
+from ror_tui.services.saisie import Libelles, dire
 from ror_tui.texts import french, plain
-from ror_tui.widgets.fields import say
 from ror_tui.widgets.form import FormView
 from ror_tui.widgets.stale import stale_question
 
@@ -123,7 +123,7 @@ class EditionScreen(RorScreen[bool]):
         champ = self.whole.champ("type_uo") if self.whole else None
         if champ is None:
             return ""
-        said = say(champ, self.structure.valeurs.get("type_uo"), self.nomenclatures)
+        said = dire(champ, self.structure.valeurs.get("type_uo"), Libelles(self.nomenclatures))
         return f"⊘ {plain(champ.libelle)}, {TYPE_LOCKED} : {said}\n"
 
     @on(FormView.Changed)

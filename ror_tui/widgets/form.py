@@ -1,72 +1,65 @@
-"""The form of a fiche, built from the model that the server sends (DESIGN §6)."""
+"""The form of a fiche, built from the model that the server sends (DESIGN §6).
+
+One widget draws every line; one text field stands over the line that is typed. What is typed lives in a `Saisie`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
+from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import VerticalScroll
-from textual.content import Content
-from textual.events import DescendantFocus
+from textual.containers import Container
+from textual.events import Key
 from textual.message import Message
-from textual.widgets import Static
+from textual.widgets import Input
 
 from ror_tui.api_client.models import (
     Champ,
     Constat,
-    Gravite,
     Modele,
     Nomenclature,
     Section,
+    TypeChamp,
     Valeur,
     Valeurs,
+    codes_de,
     egales,
     vide,
 )
 from ror_tui.keymap import bindings
 from ror_tui.services.naming import proposed_name
-from ror_tui.texts import plain
-from ror_tui.widgets.fields import ChoiceWanted, CodeField, Edited, NextWanted, editor, say
-from ror_tui.widgets.form_row import FieldRow, finding
+from ror_tui.services.saisie import Chemin, Genre, Place, Saisie, en_texte
+from ror_tui.services.saisie.chemins import depuis
+from ror_tui.services.saisie.dire import CODED
+from ror_tui.services.saisie.frappe import ecrire, lire, lire_mesure
+from ror_tui.services.saisie.places import places
+from ror_tui.widgets.form_input import TextField, width_of
+from ror_tui.widgets.form_lines import MARGIN, FormLines
+from ror_tui.widgets.form_paint import INDENT, LABEL, NARROW, Look, Painter
+from ror_tui.widgets.form_rows import Rows
 from ror_tui.widgets.picker import Picker
 
 if TYPE_CHECKING:
     from ror_tui.journal import Changes
 
-NARROW = 60
-"""Below this width a label stands above its field."""
+CHOSEN = CODED | {TypeChamp.COMMUNE}
+ANSWERS = {"o": True, "n": False, "left": True, "right": False}
 
 
-class FormView(VerticalScroll):
-    """A form. Values come in by `load` and go out by `to_values`; in between the widgets hold them."""
+def _free(_champ: Champ) -> str | None:
+    return None
+
+
+class FormView(Rows, Container):
+    """A form. Values come in by `load` and go out by `to_values`."""
 
     DEFAULT_CSS = """
-    FormView {
-        height: 1fr; padding: 0 1;
-        .section { color: $accent; text-style: bold; height: 1; margin: 1 0 0 0; }
-        .section.-first { margin: 0; }
-        .field-row, .field-line { height: auto; }
-        .field-label { width: 30; height: auto; }
-        .field-line > Input, .field-line > YesNoField, .field-line > CodeField { width: 1fr; }
-        .field-line > Input { background: $panel; }
-        .field-line > Input.-number { width: 9; }
-        .field-line > Input:disabled { background: $background; color: $text-muted; opacity: 100%; }
-        .field-line > *:focus { background: $block-cursor-blurred-background; text-style: bold; }
-        .field-line > Input:focus { text-style: none; }
-        .field-unit { width: auto; padding: 0 1; color: $text-muted; }
-        .field-published, .field-errors { margin: 0 0 0 2; height: auto; display: none; }
-        .field-published { color: $text-muted; }
-        #general { height: auto; display: none; }
-    }
-    FormView:ansi CodeField:focus, FormView:ansi YesNoField:focus { text-style: reverse; }
-    FormView.-narrow .field-line { layout: vertical; }
-    FormView.-narrow .field-label { width: 1fr; color: $text-muted; }
-    FormView.-narrow .field-line > Input, FormView.-narrow .field-line > YesNoField,
-    FormView.-narrow .field-line > CodeField { margin: 0 0 0 2; }
-    FormView.-narrow .field-unit { display: none; }
+    FormView { height: 1fr; layers: base over; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("formulaire")]
 
@@ -78,20 +71,52 @@ class FormView(VerticalScroll):
 
     @dataclass
     class FieldFocused(Message):
-        """Another field has the focus: its help is to be shown."""
+        """Another field has the cursor: its help is to be shown."""
 
         form: FormView
         champ: Champ
+        locked: str | None
+
+    @dataclass
+    class CommuneWanted(Message):
+        """A commune is to be chosen."""
+
+        form: FormView
+        chemin: Chemin
+
+    @dataclass
+    class TextWanted(Message):
+        """A long text is to be opened in a larger place."""
+
+        form: FormView
+        chemin: Chemin
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # Textual's name
-        super().__init__(id=id, can_focus=False)
+        super().__init__(id=id)
+        self.saisie: Saisie | None = None
         self.modele: Modele | None = None
         self.nomenclatures: Mapping[str, Nomenclature] = {}
         self.publiees: Valeurs | None = None
         self.readonly = False
-        self._loaded: Valeurs = {}
-        self._values: Valeurs = {}
-        self._constats: list[Constat] = []
+        self.locked: Callable[[Champ], str | None] = _free
+        self.places: list[Place] = []
+        self.cursor = -1
+        self.opened: set[Chemin] = set()
+
+    def compose(self) -> ComposeResult:
+        """Lay the text field over the lines."""
+        yield FormLines(self._takes)
+        yield TextField()
+
+    @property
+    def lines(self) -> FormLines:
+        """What is drawn."""
+        return self.query_one(FormLines)
+
+    @property
+    def field(self) -> TextField:
+        """The text field."""
+        return self.query_one(TextField)
 
     # --- Values ---
 
@@ -104,8 +129,9 @@ class FormView(VerticalScroll):
         nomenclatures: Mapping[str, Nomenclature],
         publiees: Valeurs | None = None,
         readonly: bool = False,
+        locked: Callable[[Champ], str | None] = _free,
     ) -> None:
-        """Show values in a form; the widgets are kept when the form is the same.
+        """Show values in a form.
 
         Args:
             modele: The form.
@@ -114,15 +140,15 @@ class FormView(VerticalScroll):
             nomenclatures: The value sets that the form names.
             publiees: Published answers, to show where they differ; None when there are none.
             readonly: Whether the fields can only be read.
+            locked: Gives why a field cannot be modified, None when it can.
         """
-        rebuild = modele != self.modele or readonly != self.readonly
+        here = self.chemin
         self.modele, self.nomenclatures, self.publiees, self.readonly = modele, nomenclatures, publiees, readonly
-        self._loaded, self._values = dict(valeurs), {**_defaults(modele), **_filled(valeurs)}
-        if rebuild:
-            await self._build(modele)
-        for row in self.rows():
-            row.editor.show(self._values.get(row.champ.id))
-        self.show(constats)
+        self.locked = locked
+        self.saisie = Saisie(modele, valeurs, nomenclatures)
+        self.saisie.constats = list(constats)
+        self.redraw(at=here)
+        self._edit()
 
     def accept(self, valeurs: Valeurs, sent: Valeurs, constats: Sequence[Constat], publiees: Valeurs | None) -> None:
         """Take what the server kept; a field typed in since it was sent keeps what was typed.
@@ -133,37 +159,23 @@ class FormView(VerticalScroll):
             constats: What the controls found.
             publiees: Published answers.
         """
-        typed_since = {
-            key: self._values.get(key) for key in self._values if not egales(self._values[key], sent.get(key))
-        }
-        self._loaded, self.publiees = dict(valeurs), publiees
-        self._values = {**_defaults(self.modele), **_filled(valeurs), **typed_since}
-        for row in self.rows():
-            if row.champ.id not in typed_since:
-                row.editor.show(self._values.get(row.champ.id))
-        self.show(constats)
+        if self.saisie is not None:
+            self.publiees = publiees
+            self.saisie.accepter(valeurs, sent)
+            self.show(constats)
+            self._edit()
 
     def to_values(self) -> Valeurs:
         """Give every answer, those of hidden fields too: what was typed is never lost."""
-        return dict(self._values)
+        return dict(self.saisie.valeurs) if self.saisie else {}
 
     def changes(self) -> Valeurs:
         """Give what differs from what was loaded; a default of a field that is shown counts, None means emptied."""
-        return {
-            champ.id: self._values.get(champ.id)
-            for champ in self._champs()
-            if not egales(self._values.get(champ.id), self._loaded.get(champ.id))
-            and (champ.visible(self._values) or not egales(self._values.get(champ.id), champ.defaut))
-        }
+        return self.saisie.differences() if self.saisie else {}
 
     def typed(self) -> Changes:
         """Give what was typed and is not saved: by field, its value and what the server held."""
-        return {
-            champ.id: (valeur, self._loaded.get(champ.id))
-            for champ in self._champs()
-            for valeur in [self._values.get(champ.id)]
-            if not egales(valeur, self._loaded.get(champ.id)) and not self._untouched_default(champ)
-        }
+        return self.saisie.tapees() if self.saisie else {}
 
     def fill(self, valeurs: Valeurs) -> None:
         """Put answers in the form as if they were typed; those of fields that it does not have are left out.
@@ -171,47 +183,15 @@ class FormView(VerticalScroll):
         Args:
             valeurs: Answers by field id.
         """
-        for champ_id, valeur in valeurs.items():
-            if row := self.row(champ_id):
-                row.editor.show(valeur)
-                self._values[champ_id] = valeur
-        self._constats = [constat for constat in self._constats if constat.champ not in valeurs]
-        self._refresh_rows()
-        self.post_message(self.Changed(self))
+        if self.saisie is not None:
+            self.saisie.remplir(valeurs)
+            self.changed()
+            self._edit()
 
     @property
     def modified(self) -> bool:
         """Tell whether something was typed and not saved; a default that nobody touched is nothing typed."""
-        changes = self.changes()
-        return any(champ.id in changes and not self._untouched_default(champ) for champ in self._champs())
-
-    def _untouched_default(self, champ: Champ) -> bool:
-        default = egales(self._values.get(champ.id), champ.defaut) and not vide(champ.defaut)
-        return default and vide(self._loaded.get(champ.id))
-
-    # --- Layout ---
-
-    async def _build(self, modele: Modele) -> None:
-        await self.remove_children()
-        parts = [part for index, section in enumerate(modele.sections) for part in self._section(index, section)]
-        await self.mount(Static(id="general"), *parts)
-
-    def _section(self, index: int, section: Section) -> Iterable[Static | FieldRow]:
-        classes = "section -first" if index == 0 else "section"
-        yield Static(Content(plain(section.titre)), id=f"section-{section.id}", classes=classes)
-        for champ in section.champs:
-            yield FieldRow(champ, editor(champ, self.nomenclatures, disabled=self.readonly))
-
-    def rows(self) -> list[FieldRow]:
-        """Give the rows, in the order of the form."""
-        return list(self.query(FieldRow))
-
-    def _champs(self) -> list[Champ]:
-        return self.modele.champs() if self.modele else []
-
-    def on_resize(self) -> None:
-        """Put labels above fields where the screen is narrow."""
-        self.set_class(self.size.width < NARROW, "-narrow")
+        return self.saisie is not None and self.saisie.modifiee
 
     def show(self, constats: Sequence[Constat]) -> None:
         """Show findings beside their fields, those of no visible field at the top.
@@ -219,141 +199,211 @@ class FormView(VerticalScroll):
         Args:
             constats: What the controls found.
         """
-        self._constats = list(constats)
-        self._refresh_rows()
+        if self.saisie is not None:
+            self.saisie.constats = list(constats)
+            self.redraw()
 
-    def _refresh_rows(self) -> None:
-        visible = set()
-        for row in self.rows():
-            champ = row.champ
-            row.display = champ.visible(self._values)
-            if row.display:
-                visible.add(champ.id)
-            row.label(required=champ.exige(self._values))
-            row.findings([constat for constat in self._constats if constat.champ == champ.id])
-            row.published(self._published(champ))
-        for section in self.modele.sections if self.modele else []:
-            self.query_one(f"#section-{section.id}").display = any(champ.id in visible for champ in section.champs)
-        general = self.query_one("#general", Static)
-        loose = [constat for constat in self._constats if constat.champ not in visible]
-        general.display = bool(loose)
-        general.update(Content("\n").join(map(finding, loose)))
+    # --- Drawing ---
 
-    def _published(self, champ: Champ) -> str | None:
-        if self.publiees is None or egales(self.publiees.get(champ.id), self._values.get(champ.id)):
-            return None
-        if self._untouched_default(champ):
-            return None
-        return say(champ, self.publiees.get(champ.id), self.nomenclatures)
-
-    # --- Typing ---
-
-    @on(Edited)
-    def keep(self, event: Edited) -> None:
-        """Keep what was typed, and show what depends on it."""
-        event.stop()
-        self._set(event.champ_id, event.valeur)
-
-    def _set(self, champ_id: str, valeur: Valeur) -> None:
-        former = self._values.get(champ_id)
-        if former is valeur or (former == valeur and type(former) is type(valeur)):
-            return
-        self._values[champ_id] = valeur
-        if champ_id == "type_uo":
-            self._propose_name(former, valeur)
-        self._constats = [constat for constat in self._constats if constat.champ != champ_id]
-        self._refresh_rows()
-        self.post_message(self.Changed(self))
-
-    def _propose_name(self, former: Valeur, chosen: Valeur) -> None:
-        row = self.row("nom")
-        labels = self._type_labels()
-        new = labels.get(str(chosen))
-        nom = self._values.get("nom")
-        if row is None or new is None:
-            return
-        name = proposed_name(nom if isinstance(nom, str) else None, labels.get(str(former)), new)
-        if name is not None:
-            self._values["nom"] = name
-            self._constats = [constat for constat in self._constats if constat.champ != "nom"]
-            row.editor.show(name)
-
-    def _type_labels(self) -> dict[str, str]:
-        champ = self.modele.champ("type_uo") if self.modele else None
-        nomenclature = self.nomenclatures.get(champ.nomenclature or "") if champ else None
-        return {code.code: code.libelle for code in nomenclature.codes} if nomenclature else {}
-
-    @on(ChoiceWanted)
-    def open_list(self, event: ChoiceWanted) -> None:
-        """Open the list of choice of a field."""
-        event.stop()
-        row = self.row(event.champ_id)
-        field = row.editor if row else None
-        if not isinstance(field, CodeField) or self.readonly:
-            return
-        nomenclature = self.nomenclatures.get(field.champ.nomenclature or "")
-        if nomenclature is not None:
-            picker = Picker(field.champ, nomenclature, field.chosen, self.to_values())
-            self.app.push_screen(picker, lambda codes: None if codes is None else field.choose(codes))
-
-    # --- Moving ---
-
-    def row(self, champ_id: str) -> FieldRow | None:
-        """Give the row of a field."""
-        return next((row for row in self.rows() if row.champ.id == champ_id), None)
-
-    @property
-    def focused_row(self) -> FieldRow | None:
-        """The row that has the focus."""
-        return next((row for row in self.rows() if row.editor is self.screen.focused), None)
-
-    def focus_field(self, champ_id: str) -> None:
-        """Give the focus to a field.
+    def redraw(self, *, at: Chemin | None = None) -> None:
+        """Draw what is there now, with the cursor where it was.
 
         Args:
-            champ_id: Its id.
+            at: Where to put the cursor, where it is unless it is given.
         """
-        row = self.row(champ_id)
-        if row is not None and row.display:
-            self.screen.set_focus(row.editor)
+        saisie = self.saisie
+        if saisie is None:
+            return
+        wanted = at or self.chemin
+        self.places = places(saisie, self.opened)
+        self.cursor = self._nearest(wanted)
+        look = Look(self.readonly, self.publiees, self.locked, self.opened, self._width())
+        here = self.cursor if self.field.display else None
+        self.lines.show(Painter(saisie, look).lines(self.places, here), self.cursor)
+        self._lay()
+
+    def _width(self) -> int:
+        return self.size.width - 1 if self.size.width else self.app.size.width - 1
+
+    def _nearest(self, chemin: Chemin | None) -> int:
+        """Give the place of a path, or that of what holds it: a field that vanished leaves the cursor near."""
+        if chemin is None:
+            return -1
+        found = {place.chemin: index for index, place in enumerate(self.places) if place.genre is not Genre.SECTION}
+        for end in range(len(chemin), 0, -1):
+            if chemin[:end] in found:
+                return found[chemin[:end]]
+        stops = self.stops()
+        return min(stops, key=lambda index: abs(index - self.cursor), default=-1)
+
+    def on_resize(self) -> None:
+        """Draw for another width."""
+        self.redraw()
+        self.lines.bring(self.cursor)
+        self._lay()
+
+    def _lay(self) -> None:
+        """Put the text field over its line."""
+        field, champ = self.field, self.focused_champ
+        rows = self.lines.rows_of(self.cursor)
+        if not field.display or champ is None or not rows:
+            return
+        indent = INDENT * self.places[self.cursor].niveau
+        narrow = self.size.width - 1 < NARROW
+        left = MARGIN + indent + (INDENT if narrow else max(LABEL - indent, 12))
+        top = rows.start + (1 if narrow else 0) - self.lines.scroll_offset.y
+        room = self.size.width - 1 - left
+        field.styles.offset = (left, top)
+        field.styles.width = min(width_of(champ) or room, room)
+        field.visible = 0 <= top < self.size.height
+
+    # --- The cursor ---
+
+    @property
+    def place(self) -> Place | None:
+        """Where the cursor is."""
+        return self.places[self.cursor] if 0 <= self.cursor < len(self.places) else None
+
+    @property
+    def chemin(self) -> Chemin | None:
+        """Path of where the cursor is."""
+        return self.place.chemin if self.place else None
+
+    @property
+    def focused_champ(self) -> Champ | None:
+        """The field that has the cursor."""
+        return self.place.champ if self.place else None
+
+    def stops(self) -> list[int]:
+        """Give the places where the cursor goes."""
+        return [index for index, place in enumerate(self.places) if place.genre is not Genre.SECTION]
+
+    def go_to(self, index: int) -> None:
+        """Put the cursor on a place, and type there when it is a text.
+
+        Args:
+            index: The place.
+        """
+        if self.saisie is None or not 0 <= index < len(self.places):
+            return
+        self.saisie.pause()
+        self.cursor = index
+        self._edit()
+
+    def _edit(self) -> None:
+        """Give the keys to the text field, or to the lines."""
+        place, saisie = self.place, self.saisie
+        if place is None or place.champ is None or saisie is None:
+            return
+        typed = place.genre is Genre.CHAMP and self.is_text(place.champ)
+        self.field.display = typed
+        if typed:
+            self.field.show(place.champ, self._text(saisie, place.chemin, place.champ))
+        self.redraw()
+        self.lines.bring(self.cursor)
+        self._lay()
+        if self.screen.focused in {None, self.field, self.lines}:
+            self.screen.set_focus(self.field if typed else self.lines, scroll_visible=False)
+        self.post_message(self.FieldFocused(self, place.champ, self.locked(place.champ)))
+
+    def is_text(self, champ: Champ) -> bool:
+        """Tell whether a field is typed as a text now."""
+        fixed = self.readonly or self.locked(champ) is not None
+        return not fixed and champ.type not in CHOSEN | {TypeChamp.BOOLEEN, TypeChamp.GROUPE}
+
+    @staticmethod
+    def _text(saisie: Saisie, chemin: Chemin, champ: Champ) -> str:
+        return ecrire(champ, saisie.valeur(chemin))
+
+    def focus_field(self, champ_id: str) -> None:
+        """Put the cursor on a field; the rows that hold it are opened.
+
+        Args:
+            champ_id: Its id, or its path.
+        """
+        self.focus_path(depuis(champ_id))
+
+    def focus_path(self, chemin: Chemin) -> None:
+        """Put the cursor on a field or a row; the rows that hold it are opened.
+
+        Args:
+            chemin: Its path.
+        """
+        saisie = self.saisie
+        if saisie is None:
+            return
+        self.opened |= {chemin[:end] for end in range(2, len(chemin), 2)}
+        self.places = places(saisie, self.opened)
+        owner = self._owner(chemin)
+        index = next((index for index, place in enumerate(self.places) if place.chemin == owner), None)
+        if index is not None:
+            self.go_to(index)
+            if self.screen.focused is None:
+                self.focus_here()
+
+    def focus_here(self) -> None:
+        """Give the keys to the form."""
+        self.screen.set_focus(self.field if self.field.display else self.lines, scroll_visible=False)
+
+    def _owner(self, chemin: Chemin) -> Chemin:
+        """Give the field on whose line a unit stands."""
+        champ = self.saisie.champ(chemin[:-2]) if self.saisie and len(chemin) > 1 else None
+        around = champ.champs if champ else self._champs()
+        owner = next((one.id for one in around if one.champ_unite == chemin[-1]), chemin[-1])
+        return (*chemin[:-1], owner)
 
     def focus_first(self) -> None:
-        """Give the focus to the first field."""
-        for row in self.rows()[:1]:
-            self.screen.set_focus(row.editor)
+        """Put the cursor on the first field."""
+        for index in self.stops()[:1]:
+            self.go_to(index)
+            self.focus_here()
 
-    def focus_unfinished(self) -> Champ | None:
-        """Give the focus to the next field that is wrong, or required and empty; gives it, None when there is none."""
-        shown = [row for row in self.rows() if row.display]
-        here = shown.index(self.focused_row) if self.focused_row in shown else -1
-        for row in (*shown[here + 1 :], *shown[: here + 1]):
-            if self._unfinished(row.champ):
-                self.screen.set_focus(row.editor)
-                return row.champ
-        return None
+    def focus_unfinished(self, by: int = 1) -> Champ | None:
+        """Put the cursor on the next field that is wrong, or required and empty; None when there is none.
+
+        Args:
+            by: 1 for the next one, -1 for the one before.
+        """
+        saisie = self.saisie
+        left = [self._owner(chemin) for chemin in saisie.a_faire()] if saisie else []
+        if saisie is None or not left:
+            return None
+        order = [one.chemin for one in saisie.occurrences()]
+        here = self.chemin
+        rank = order.index(here) if here in order else self._rank_of_row(order, here)
+        ranks = sorted({order.index(chemin) for chemin in left})
+        turned = [one for one in ranks if one * by > rank * by] or ranks
+        found = order[turned[0] if by > 0 else turned[-1]]
+        self.focus_path(found)
+        return saisie.champ(found)
+
+    @staticmethod
+    def _rank_of_row(order: Sequence[Chemin], here: Chemin | None) -> int:
+        inside = [index for index, chemin in enumerate(order) if here and chemin[: len(here)] == here]
+        return inside[0] - 1 if inside else -1
 
     def focus_first_error(self) -> None:
-        """Give the focus to the first field that is wrong."""
-        for row in [row for row in self.rows() if row.display and self._wrong(row.champ)][:1]:
-            self.screen.set_focus(row.editor)
-
-    def _wrong(self, champ: Champ) -> bool:
-        return any(constat.champ == champ.id and constat.gravite is Gravite.ERREUR for constat in self._constats)
-
-    def _unfinished(self, champ: Champ) -> bool:
-        return self._wrong(champ) or (champ.exige(self._values) and vide(self._values.get(champ.id)))
+        """Put the cursor on the first field that is wrong."""
+        saisie = self.saisie
+        wrong = saisie.constats_de() if saisie else {}
+        for one in saisie.occurrences() if saisie else ():
+            if en_texte(one.chemin) in wrong:
+                self.focus_path(one.chemin)
+                return
 
     def missing(self) -> int:
         """Count the visible fields that are wrong, or required and empty."""
-        return sum(self._unfinished(champ) for champ in self._champs() if champ.visible(self._values))
+        return len(self.saisie.a_faire()) if self.saisie else 0
+
+    def _champs(self) -> list[Champ]:
+        return self.modele.champs() if self.modele else []
 
     def _step(self, by: int) -> None:
-        shown = [row for row in self.rows() if row.display]
-        if self.readonly or not shown:
-            self.scroll_relative(y=by, animate=False)
+        stops = self.stops()
+        if not stops:
             return
-        here = shown.index(self.focused_row) if self.focused_row in shown else 0
-        self.screen.set_focus(shown[(here + by) % len(shown)].editor)
+        here = stops.index(self.cursor) if self.cursor in stops else (-1 if by > 0 else 0)
+        self.go_to(stops[(here + by) % len(stops)])
 
     def action_champ_suivant(self) -> None:
         """Go to the next field."""
@@ -363,22 +413,237 @@ class FormView(VerticalScroll):
         """Go to the field before."""
         self._step(-1)
 
-    @on(NextWanted)
-    def go_on(self, event: NextWanted) -> None:
-        """Go to the next field, after Enter."""
+    def _page(self, by: int) -> None:
+        stops = self.stops()
+        here = stops.index(self.cursor) if self.cursor in stops else 0
+        self.go_to(stops[max(0, min(len(stops) - 1, here + by * max(1, self.size.height - 2)))]) if stops else None
+
+    def action_page_bas(self) -> None:
+        """Go one page down."""
+        self._page(1)
+
+    def action_page_haut(self) -> None:
+        """Go one page up."""
+        self._page(-1)
+
+    def action_manquant_suivant(self) -> None:
+        """Ask for the next field to fill or to mend."""
+        self.post_message(self.UnfinishedWanted(self, 1))
+
+    def action_manquant_precedent(self) -> None:
+        """Ask for the field to fill or to mend before."""
+        self.post_message(self.UnfinishedWanted(self, -1))
+
+    @dataclass
+    class UnfinishedWanted(Message):
+        """The next thing to fill is wanted, or the one before."""
+
+        form: FormView
+        by: int
+
+    def sections(self) -> list[tuple[Section, int, bool]]:
+        """Give the sections that are shown: how many fields are left in each, and whether one is wrong."""
+        saisie = self.saisie
+        if saisie is None:
+            return []
+        left = [chemin[0] for chemin in saisie.a_faire()]
+        wrong = {path.split("/")[0] for path in saisie.constats_de()}
+        shown = {place.chemin[0] for place in self.places if place.genre is Genre.SECTION}
+        return [
+            (one, sum(champ.id in left for champ in one.champs), any(champ.id in wrong for champ in one.champs))
+            for one in saisie.modele.sections
+            if one.id in shown
+        ]
+
+    def focus_section(self, section_id: str) -> None:
+        """Put the cursor on the first field of a section."""
+        titles = [
+            index
+            for index, place in enumerate(self.places)
+            if place.genre is Genre.SECTION and place.chemin == (section_id,)
+        ]
+        for index in titles:
+            self.go_to(index + 1)
+
+    # --- Typing ---
+
+    @on(TextField.Typed)
+    def take_text(self, event: TextField.Typed) -> None:
+        """Keep what is typed."""
         event.stop()
-        self._step(1)
+        place, saisie = self.place, self.saisie
+        if place is None or place.champ is None or saisie is None or place.genre is not Genre.CHAMP:
+            return
+        champ, text = place.champ, event.text
+        if champ.champ_unite:
+            text = self._measure(champ, place.chemin, text)
+        self.write(place.chemin, lire(champ, text, datetime.now().astimezone().date()))
 
-    def on_descendant_focus(self, event: DescendantFocus) -> None:
-        """Say which field has the focus."""
-        row = next((row for row in self.rows() if row.editor is event.widget), None)
-        if row is not None:
-            self.post_message(self.FieldFocused(self, row.champ))
+    def _measure(self, champ: Champ, chemin: Chemin, text: str) -> str:
+        saisie = self.saisie
+        if saisie is None or champ.champ_unite is None:
+            return text
+        path = (*chemin[:-1], champ.champ_unite)
+        units = [code for code in saisie.libelles.codes(saisie.champ(path)).values() if not code.retire]
+        number, unit = lire_mesure(text, units)
+        if unit is not None:
+            saisie.ecrire(path, unit)
+        return number
 
+    def write(self, chemin: Chemin, valeur: Valeur) -> None:
+        """Take the value of a field, and show what depends on it.
 
-def _filled(valeurs: Valeurs) -> Valeurs:
-    return {key: valeur for key, valeur in valeurs.items() if not vide(valeur)}
+        Args:
+            chemin: The field.
+            valeur: Its value.
+        """
+        saisie = self.saisie
+        if saisie is None:
+            return
+        former = saisie.valeur(chemin)
+        if egales(former, valeur) and former == valeur:
+            return
+        saisie.ecrire(chemin, valeur)
+        if chemin == ("type_uo",):
+            self._propose_name(saisie, former, valeur)
+        self.changed()
 
+    def changed(self) -> None:
+        """Show what changed, and say it."""
+        self.redraw()
+        self.post_message(self.Changed(self))
 
-def _defaults(modele: Modele | None) -> Valeurs:
-    return {champ.id: champ.defaut for champ in modele.champs() if champ.defaut is not None} if modele else {}
+    def _propose_name(self, saisie: Saisie, former: Valeur, chosen: Valeur) -> None:
+        champ = saisie.modele.champ("type_uo")
+        if champ is None or saisie.modele.champ("nom") is None or vide(chosen):
+            return
+        labels = {code: one.libelle for code, one in saisie.libelles.codes(champ).items()}
+        nom = saisie.valeurs.get("nom")
+        new = labels.get(str(chosen))
+        name = proposed_name(nom if isinstance(nom, str) else None, labels.get(str(former)), new) if new else None
+        if name is not None:
+            saisie.proposer("nom", name)
+
+    @on(Input.Submitted)
+    def go_on(self, event: Input.Submitted) -> None:
+        """Go on after Enter."""
+        event.stop()
+        self.advance()
+
+    def advance(self) -> None:
+        """Go from a field that is filled to the next one to fill; from any other, or when none is left, to the next."""
+        saisie, here = self.saisie, self.chemin
+        if saisie is None or here is None:
+            return
+        left = saisie.a_faire()
+        if self.readonly or here in left or vide(saisie.valeur(here)) or self.focus_unfinished() is None:
+            self._step(1)
+
+    def _takes(self, event: Key) -> bool:
+        champ = self.focused_champ
+        place = self.place
+        if champ is None or place is None or (self.readonly and champ.type is not TypeChamp.GROUPE):
+            return False
+        if place.genre is Genre.LIGNE or champ.type is TypeChamp.GROUPE:
+            return event.key in {"enter", "space", "left", "right"}
+        if event.key in {"enter", "space", "delete", "backspace"}:
+            return True
+        if champ.type is TypeChamp.BOOLEEN:
+            return event.key in ANSWERS
+        return champ.type in CHOSEN and (event.character or "").isalnum()
+
+    @on(FormLines.Clicked)
+    def go_to_clicked(self, event: FormLines.Clicked) -> None:
+        """Go where one clicked."""
+        if event.place in self.stops():
+            self.go_to(event.place)
+
+    @on(FormLines.Pressed)
+    def take_key(self, event: FormLines.Pressed) -> None:
+        """Answer, open a list, open a row, for the place that has the cursor."""
+        event.stop()
+        place = self.place
+        if place is None or place.champ is None:
+            return
+        if place.genre is Genre.LIGNE:
+            self.press_row(place.chemin, event.key)
+        elif place.champ.type is TypeChamp.GROUPE:
+            self.press_group(place.chemin, event.key)
+        elif (reason := self.locked(place.champ)) is not None:
+            self.note(reason)
+            self.advance() if event.key == "enter" else None
+        elif place.champ.type is TypeChamp.BOOLEEN:
+            self._answer(place.chemin, event.key)
+        else:
+            self._choice_key(place.chemin, place.champ, event)
+
+    def _answer(self, chemin: Chemin, key: str) -> None:
+        if key == "enter":
+            self.advance()
+        elif key in {"delete", "backspace"}:
+            self.write(chemin, None)
+        else:
+            now = self.saisie.valeur(chemin) if self.saisie else None
+            self.write(chemin, ANSWERS.get(key, now is not True))
+
+    def _choice_key(self, chemin: Chemin, champ: Champ, event: FormLines.Pressed) -> None:
+        if event.key in {"delete", "backspace"}:
+            self.write(chemin, None)
+        elif champ.type is TypeChamp.COMMUNE:
+            self.post_message(self.CommuneWanted(self, chemin))
+        else:
+            typed = event.character if event.character and event.character.isalnum() else ""
+            self.open_list(chemin, champ, typed or "")
+
+    def open_list(self, chemin: Chemin, champ: Champ, typed: str = "") -> None:
+        """Open the list of a field of codes.
+
+        Args:
+            chemin: The field.
+            champ: What it is.
+            typed: What is already typed to find a code.
+        """
+        saisie = self.saisie
+        nomenclature = self.nomenclatures.get(champ.nomenclature or "")
+        if saisie is None or nomenclature is None or self.readonly:
+            return
+        picker = Picker(champ, nomenclature, codes_de(saisie.valeur(chemin)), saisie.autour(chemin[:-1]), typed)
+        self.app.push_screen(picker, lambda codes: None if codes is None else self.choose(chemin, codes))
+
+    def choose(self, chemin: Chemin, codes: list[str]) -> None:
+        """Take what was chosen in a list, and go on."""
+        saisie = self.saisie
+        if saisie is None:
+            return
+        saisie.pause()
+        several = saisie.champ(chemin).type is TypeChamp.CODES
+        self.write(chemin, (codes or None) if several else (codes[0] if codes else None))
+        if codes:
+            self.advance()
+
+    # --- Undo ---
+
+    def action_annuler_saisie(self) -> None:
+        """Undo the last gesture."""
+        self._undone(self.saisie.annuler() if self.saisie else None, "Rien à annuler dans cette fiche.")
+
+    def action_refaire_saisie(self) -> None:
+        """Do again what was undone."""
+        self._undone(self.saisie.refaire() if self.saisie else None, "Rien à refaire dans cette fiche.")
+
+    def _undone(self, chemin: Chemin | None, nothing: str) -> None:
+        if chemin is None:
+            self.note(nothing)
+            return
+        self.changed()
+        self.focus_path(chemin)
+
+    def action_texte(self) -> None:
+        """Open a long text in a larger place."""
+        if self.chemin is not None and self.takes_text():
+            self.post_message(self.TextWanted(self, self.chemin))
+
+    def takes_text(self) -> bool:
+        """Tell whether the cursor is on a long text that can be typed."""
+        champ = self.focused_champ
+        return champ is not None and champ.type is TypeChamp.TEXTE_LONG and self.is_text(champ)

@@ -93,6 +93,7 @@ class Picker(ModalScreen[list[str] | None]):
         nomenclature: Where to choose.
         current: The codes of the field now; retired or unknown ones stay visible, and are never offered otherwise.
         valeurs: The answers of the fiche: a filter that follows a field starts from its value.
+        typed: What is already typed to find a code.
     """
 
     DEFAULT_CSS = """
@@ -111,8 +112,11 @@ class Picker(ModalScreen[list[str] | None]):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("choix")]
     AUTO_FOCUS = "#find"
 
-    def __init__(self, champ: Champ, nomenclature: Nomenclature, current: Sequence[str], valeurs: Valeurs) -> None:
+    def __init__(
+        self, champ: Champ, nomenclature: Nomenclature, current: Sequence[str], valeurs: Valeurs, typed: str = ""
+    ) -> None:
         super().__init__()
+        self.typed = typed
         self.champ, self.nomenclature, self.valeurs = champ, nomenclature, valeurs
         self.several = champ.type is TypeChamp.CODES
         self.current = list(current)
@@ -134,7 +138,9 @@ class Picker(ModalScreen[list[str] | None]):
             for index, filtre in enumerate(self.champ.filtres):
                 values = self.nomenclature.filtres.get(filtre.cle, [])
                 yield FilterLine(filtre, values, self._start(filtre, values), id=f"filter-{index}")
-            yield FindInput(placeholder="Tapez pour chercher", id="find", compact=True)
+            yield FindInput(
+                self.typed, placeholder="Tapez pour chercher", id="find", compact=True, select_on_focus=False
+            )
             codes = LineList(self._paint, id="codes")
             codes.can_focus = False
             codes.add_class("-lit")

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ror_tui.api_client.models import Champ, Fiche, Modele, Nomenclature, Probleme, Valeurs, egales
+from ror_tui.services.saisie import Libelles, dire
 from ror_tui.texts import clock, french
 from ror_tui.widgets.dialogs import Choose
-from ror_tui.widgets.fields import say
 
 CHOICES = (("garder", "Garder ma saisie"), ("prendre", "Prendre la sienne"), ("rester", "Rester"))
 
@@ -69,7 +69,7 @@ def stale_question(
         mine: My changes.
         nomenclatures: Value sets by name, for the labels.
     """
-    who = probleme.modifie_par or "Une autre personne"
+    who, labels = probleme.modifie_par or "Une autre personne", Libelles(nomenclatures)
     when = f" à {clock(probleme.modifie_le)}" if probleme.modifie_le else ""
     theirs = probleme.valeurs or {}
     fields = both_changed(modele, loaded, mine, theirs)
@@ -79,7 +79,7 @@ def stale_question(
     for champ in fields:
         lines += [
             f"{champ.libelle}",
-            f"  votre saisie : {say(champ, mine[champ.id], nomenclatures)}",
-            f"  la sienne : {say(champ, theirs.get(champ.id), nomenclatures)}",
+            f"  votre saisie : {dire(champ, mine[champ.id], labels)}",
+            f"  la sienne : {dire(champ, theirs.get(champ.id), labels)}",
         ]
     return Choose("Fiche modifiée entre-temps", french("\n".join(lines)), CHOICES, focused="rester")

@@ -1,0 +1,88 @@
+"""The Actions menu of a form, the list of its sections, its long texts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ror_tui import editeur
+from ror_tui.api_client.models import TypeChamp
+from ror_tui.keymap import of
+from ror_tui.services.saisie import Chemin
+from ror_tui.texts import french, plural
+from ror_tui.widgets.dialogs import ActionMenu, Ask, MenuItem
+from ror_tui.widgets.form_rows import NO_ROW
+
+if TYPE_CHECKING:
+    from ror_tui.screens.saisie import FormScreen
+
+NO_TEXT = "Placez-vous sur un texte de plusieurs lignes."
+ON_ROWS = frozenset({"dupliquer", "enlever", "monter", "descendre"})
+MOVES = frozenset({"champ_suivant", "champ_precedent", "page_bas", "page_haut"})
+
+
+def section_items(screen: FormScreen[Any]) -> list[MenuItem]:
+    """Give the sections with what is left in each."""
+    items = []
+    for number, (section, left, wrong) in enumerate(screen.form.sections(), 1):
+        mark = "×" if wrong else ("○" if left else "✓")
+        said = f" – {plural(left, 'champ à compléter', 'champs à compléter')}" if left else ""
+        items.append(MenuItem(section.id, f"{mark} {section.titre}{said}", str(number) if number < 10 else ""))
+    return items
+
+
+async def jump(screen: FormScreen[Any]) -> None:
+    """Ask for a section, and go there."""
+    items = section_items(screen)
+    if items:
+        chosen = await screen.app.push_screen_wait(ActionMenu("Sections", items))
+        if chosen is not None:
+            screen.form.focus_section(chosen)
+
+
+async def open_menu(screen: FormScreen[Any]) -> None:
+    """Ask for an action of the form, and do it."""
+    form = screen.form
+    items = []
+    for action in of("formulaire"):
+        name = action.id.split(".")[1]
+        if name in MOVES:
+            continue
+        reason = NO_ROW if name in ON_ROWS and form.row_here is None else None
+        if name == "ajouter" and form.group_here is None:
+            reason = NO_ROW
+        if name == "texte" and not form.takes_text():
+            reason = NO_TEXT
+        items.append(MenuItem(action.action, action.tooltip, _letter(action.keys), reason))
+    chosen = await screen.app.push_screen_wait(ActionMenu("Actions – fiche", items))
+    if chosen is not None:
+        here = form if hasattr(form, f"action_{chosen}") else screen
+        await here.run_action(chosen)
+
+
+def _letter(keys: str) -> str:
+    return next((key for key in keys.split(",") if len(key) == 1), "")
+
+
+async def open_text(screen: FormScreen[Any], chemin: Chemin) -> None:
+    """Open a long text in the editor of the person, else in a window; what it gives is put in the field."""
+    saisie = screen.form.saisie
+    if saisie is None or saisie.champ(chemin).type is not TypeChamp.TEXTE_LONG:
+        return
+    before = str(saisie.valeur(chemin) or "")
+    command = editeur.commande()
+    after: str | None = None
+    if command is not None:
+        try:
+            with screen.app.suspend():
+                after = await editeur.ouvrir(command, before)
+        except editeur.EditeurError as error:
+            screen.set_status(french(str(error)))
+            return
+    else:
+        champ = saisie.champ(chemin)
+        window = Ask(champ.libelle, "", value=before, required=False, multiline=True, maximum=champ.longueur_max or 0)
+        after = await screen.app.push_screen_wait(window)
+    if after is not None:
+        saisie.pause()
+        screen.form.write(chemin, after or None)
+        screen.form.focus_path(chemin)
