@@ -37,10 +37,18 @@ async def ouvrir(command: list[str], texte: str) -> str:
     try:
         process = await asyncio.create_subprocess_exec(*command, name)
         status = await process.wait()
-        after = path.read_text(encoding="utf-8")
+        after = _read(path)
     except (OSError, UnicodeDecodeError) as error:
         raise EditeurError(f"L'éditeur n'a pas rendu de texte ({error}) : il est gardé dans {name}.") from error
     if status != 0:
         raise EditeurError(f"L'éditeur s'est terminé par une erreur ({status}) : le texte est gardé dans {name}.")
-    path.unlink()
+    _remove(path)
     return after.removesuffix("\n")
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def _remove(path: Path) -> None:
+    path.unlink()

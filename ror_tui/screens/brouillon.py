@@ -56,8 +56,7 @@ class BrouillonDialog(Ticks):
     ) -> None:
         champs, labels = {champ.id: champ for champ in modele.champs()}, Libelles(nomenclatures)
         self.typed = [
-            (champs[saisie.champ], saisie, dire(champs[saisie.champ], saisie.valeur, labels))
-            for saisie in saisies
+            (champs[saisie.champ], saisie, dire(champs[saisie.champ], saisie.valeur, labels)) for saisie in saisies
         ]
         self.held = [dire(champ, valeurs.get(champ.id), labels) for champ, _, _ in self.typed]
         self.moved = {saisie.champ for saisie in saisies if not egales(saisie.base, valeurs.get(saisie.champ))}

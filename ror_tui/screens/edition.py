@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Static
-from textual.worker import Worker
 
 from ror_tui.api_client.errors import Conflict, Invalid, RorError, Stale
 from ror_tui.api_client.models import (
-    Constat,
     Evenement,
-    Gravite,
     Modele,
-    Nomenclature,
     Probleme,
     ReponseRepercussion,
     Structure,
@@ -27,20 +22,19 @@ from ror_tui.api_client.models import (
 from ror_tui.keymap import bindings
 from ror_tui.marks import KIND
 from ror_tui.screens import repercussion
-from ror_tui.screens.base import RorScreen
 from ror_tui.screens.brouillon import Draft, Held
-from ror_tui.services import edition, fiche
+from ror_tui.screens.saisie import KEPT, MODIFIED, FormScreen
+from ror_tui.services import edition
 from ror_tui.services.saisie import Libelles, dire
 from ror_tui.texts import french, plain
 from ror_tui.widgets.form import FormView
 from ror_tui.widgets.stale import stale_question
 
-MODIFIED = "● modifié"
 LOCKED = "⊘ Adresse, FINESS, SIRET, raison sociale : support SESAN, 01 83 76 30 31"
 TYPE_LOCKED = "dans un dossier seulement (Ctrl+D)"
 
 
-class EditionScreen(RorScreen[bool]):
+class EditionScreen(FormScreen[bool]):
     """The form of a published fiche; gives whether something was published.
 
     Args:
@@ -56,21 +50,13 @@ class EditionScreen(RorScreen[bool]):
     def __init__(self, structure: Structure) -> None:
         super().__init__()
         self.structure = structure
-        self.modele: Modele | None = None
         self.whole: Modele | None = None
-        self.nomenclatures: dict[str, Nomenclature] = {}
-        self.writing: Worker[Any] | None = None
         self.draft = Draft(self, "", str(structure.id))
 
     def compose_body(self) -> ComposeResult:
         """Lay out the title and the form."""
         yield Static(id="edition-title")
         yield FormView(id="form")
-
-    @property
-    def form(self) -> FormView:
-        """The form."""
-        return self.query_one(FormView)
 
     # --- Reading ---
 
@@ -93,11 +79,10 @@ class EditionScreen(RorScreen[bool]):
 
     async def _read(self) -> None:
         self.structure, self.whole = await edition.ouvrir(self.ror.client, self.structure)
-        names = sorted({champ.nomenclature for champ in self.whole.champs() if champ.nomenclature})
-        sets = await asyncio.gather(*(fiche.nomenclature(self.ror.client, name) for name in names))
-        self.nomenclatures, self.modele = dict(zip(names, sets, strict=True)), edition.modifiable(self.whole)
-        await self.form.load(self.modele, self.structure.valeurs, nomenclatures=self.nomenclatures)
-        if self.focused is None:
+        self.nomenclatures = await self.sets(self.whole)
+        self.modele = edition.modifiable(self.whole)
+        await self.form.load(self.modele, self.structure.valeurs, nomenclatures=self.nomenclatures, locked=self.locked)
+        if self.form.place is None:
             self.form.focus_first()
         self.set_banner(self.structure.bandeau)
         self.show_title()
@@ -132,11 +117,6 @@ class EditionScreen(RorScreen[bool]):
         self.show_title()
         self.draft.note(self.structure.nom, self.structure.version)
 
-    @on(FormView.FieldFocused)
-    def show_help(self, event: FormView.FieldFocused) -> None:
-        """Show the help of the field that has the focus."""
-        self.set_status(event.champ.aide or event.champ.libelle)
-
     def hear(self, evenement: Evenement | None) -> None:
         """Say that somebody else has just published the fiche; what is typed stays.
 
@@ -151,9 +131,8 @@ class EditionScreen(RorScreen[bool]):
 
     def action_enregistrer(self) -> None:
         """« Modifier »: publish what is typed; it ends even if this screen closes, one at a time."""
-        if self.modele is not None and (self.writing is None or self.writing.is_finished):
-            group = f"edition-save-{self.structure.id}"
-            self.writing = self.app.run_worker(self.save_and_close(), group=group, exit_on_error=False)
+        if self.modele is not None:
+            self.run_save(self.save_and_close, f"edition-save-{self.structure.id}")
 
     async def save_and_close(self) -> None:
         """Publish, and give the fiche back once the server confirmed."""
@@ -181,11 +160,9 @@ class EditionScreen(RorScreen[bool]):
         except Stale as error:
             return await self._settle(error.probleme, changes)
         except Invalid as error:
-            return self._refuse(error)
+            return self.refuse(error)
         except RorError as error:
-            self.ror.fail(error, retry=self.action_enregistrer)
-            self.set_status("Non enregistré : votre saisie reste ici, F2 pour réessayer.")
-            return False
+            return self.failed(error, self.action_enregistrer)
         self.structure = saved
         self.draft.confirm(saved.nom, saved.version, changes)
         self.ror.repertoire_moved = True
@@ -199,7 +176,7 @@ class EditionScreen(RorScreen[bool]):
             return False
         given = await repercussion.ask(self.app, error.probleme.questions)
         if given is None:
-            self.set_status("Non enregistré : votre saisie reste ici.")
+            self.set_status(KEPT)
             return False
         asked = {(one.dossier_id, one.champ) for one in given}
         kept = [one for one in answers if (one.dossier_id, one.champ) not in asked]
@@ -217,37 +194,14 @@ class EditionScreen(RorScreen[bool]):
             return await self._publish(changes, [])
         if answer == "prendre":
             self.read()
-        self.set_status("Non enregistré : votre saisie reste ici." if answer != "prendre" else "")
-        return False
-
-    def _refuse(self, error: Invalid) -> bool:
-        """Show the faults that the server found beside their fields, and go to the first."""
-        faults = [
-            Constat(
-                code=fault.code,
-                champ=fault.pointer.removeprefix("/valeurs/"),
-                gravite=Gravite.ERREUR,
-                message=fault.message,
-            )
-            for fault in error.probleme.errors
-        ]
-        if faults:
-            self.form.show(faults)
-            self.form.focus_first_error()
-            self.set_status(str(error))
-        else:
-            self.ror.fail(error)
+        self.set_status(KEPT if answer != "prendre" else "")
         return False
 
     # --- Moving and leaving ---
 
-    def action_suivant(self) -> None:
-        """Go to the next field to fill or to mend."""
-        if self.form.focus_unfinished() is None:
-            self.set_status("Aucun champ à remplir ni à corriger : F2 pour publier.")
-
-    def action_choisir(self) -> None:
-        """Open the list of the field: the field itself answers to Space."""
+    def nothing_left(self) -> None:
+        """Say that it can be published."""
+        self.set_status(french("Aucun champ à remplir ni à corriger : F2 pour publier."))
 
     @work(group="edition-dossier", exit_on_error=False)
     async def action_dossier(self) -> None:
@@ -256,12 +210,3 @@ class EditionScreen(RorScreen[bool]):
             structure_id = self.structure.id
             self.dismiss(False)
             self.ror.describe(structure_id)
-
-    async def may_leave(self) -> bool:
-        """« Annuler »: ask what to do with input that is not published."""
-        if self.writing is not None and not self.writing.is_finished:
-            await self.writing.wait()
-        if self.modele is None or not self.form.modified:
-            return True
-        answer = await self.draft.leave()
-        return await self.save() if answer == "enregistrer" else answer is not None

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
 from textual import on, work
@@ -13,7 +12,6 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.events import ScreenResume
 from textual.widgets import Static
-from textual.worker import Worker
 
 from ror_tui.api_client.errors import Invalid, RorError, Stale
 from ror_tui.api_client.models import (
@@ -21,33 +19,30 @@ from ror_tui.api_client.models import (
     EtatFiche,
     Evenement,
     Fiche,
-    Gravite,
     Kind,
-    Modele,
-    Nomenclature,
     Probleme,
     SignalDossier,
     Valeurs,
 )
 from ror_tui.keymap import bindings
 from ror_tui.marks import FICHE, KIND
-from ror_tui.screens.base import RorScreen
+from ror_tui.screens import fiche_suivante
 from ror_tui.screens.brouillon import Draft, Held
 from ror_tui.screens.commentaires import CommentairesScreen
 from ror_tui.screens.conflits import ConflitsScreen
 from ror_tui.screens.dossier_vie import Vie
+from ror_tui.screens.saisie import KEPT, MODIFIED, FormScreen
 from ror_tui.services import fiche as fiches
 from ror_tui.services.lien import EtatLien
 from ror_tui.texts import clock, french, plural
 from ror_tui.widgets.form import FormView
 from ror_tui.widgets.stale import both_changed, others_change, stale_question
 
-MODIFIED = "● modifié"
 WIDE = 110
 """From this width on, the title says when the fiche was saved."""
 
 
-class FicheScreen(RorScreen[None]):
+class FicheScreen(FormScreen[None]):
     """One fiche of a dossier. What is typed leaves the screen by a save that the server confirmed, or by choice."""
 
     TITLE_FR = "Fiche"
@@ -61,9 +56,7 @@ class FicheScreen(RorScreen[None]):
         super().__init__()
         self.dossier_id, self.fiche_id = dossier_id, fiche_id
         self.fiche: Fiche | None = None
-        self.modele: Modele | None = None
-        self.nomenclatures: dict[str, Nomenclature] = {}
-        self.writing: Worker[Any] | None = None
+        self.offered: UUID | None = None
         self.draft = Draft(self, str(dossier_id), str(fiche_id))
         self.vie = Vie(self, dossier_id, shown=self.show_title, changed=self.take_others, fiche_id=fiche_id)
 
@@ -71,11 +64,6 @@ class FicheScreen(RorScreen[None]):
         """Lay out the title line and the form."""
         yield Static(id="fiche-title")
         yield FormView(id="form")
-
-    @property
-    def form(self) -> FormView:
-        """The form."""
-        return self.query_one(FormView)
 
     def on_mount(self) -> None:
         """Read the fiche, and be seen on it."""
@@ -106,7 +94,7 @@ class FicheScreen(RorScreen[None]):
         elsewhere = signal is not None and signal.structure_id not in {None, self.fiche_id}
         if before is None or modele is None or elsewhere:
             return
-        if self.writing is not None and not self.writing.is_finished:
+        if self.is_writing():
             return  # what it sends is judged by the server, which tells what moved
         fresh = await fiches.lire(self.ror.client, before)
         if self.fiche is not before:
@@ -137,9 +125,8 @@ class FicheScreen(RorScreen[None]):
 
     async def _read(self) -> None:
         fiche, modele = await fiches.ouvrir(self.ror.client, self.dossier_id, self.fiche_id)
-        names = sorted({champ.nomenclature for champ in modele.champs() if champ.nomenclature})
-        sets = await asyncio.gather(*(fiches.nomenclature(self.ror.client, name) for name in names))
-        self.fiche, self.modele, self.nomenclatures = fiche, modele, dict(zip(names, sets, strict=True))
+        self.nomenclatures = await self.sets(modele)
+        self.fiche, self.modele = fiche, modele
         await self.form.load(
             modele,
             fiche.valeurs,
@@ -147,8 +134,9 @@ class FicheScreen(RorScreen[None]):
             nomenclatures=self.nomenclatures,
             publiees=fiche.publiees,
             readonly=not fiche.modifiable,
+            locked=self.locked,
         )
-        if self.focused is None:
+        if self.form.place is None:
             self.form.focus_first()
         self.show_title()
         held = Held(fiche.nom, fiche.version, modele, fiche.valeurs, self.nomenclatures)
@@ -187,11 +175,6 @@ class FicheScreen(RorScreen[None]):
         if self.fiche is not None:
             self.draft.note(self.fiche.nom, self.fiche.version)
 
-    @on(FormView.FieldFocused)
-    def show_help(self, event: FormView.FieldFocused) -> None:
-        """Show the help of the field that has the focus."""
-        self.set_status(event.champ.aide or event.champ.libelle)
-
     # --- Writing ---
 
     def write(self, job: Callable[[], Awaitable[bool]]) -> None:
@@ -202,8 +185,8 @@ class FicheScreen(RorScreen[None]):
         """
         if self.fiche is None or not self.fiche.modifiable:
             self.ror.say("Cette fiche est en lecture seule.")
-        elif self.writing is None or self.writing.is_finished:
-            self.writing = self.app.run_worker(job(), group=f"fiche-save-{self.fiche_id}", exit_on_error=False)
+        else:
+            self.run_save(job, f"fiche-save-{self.fiche_id}")
 
     def action_enregistrer(self) -> None:
         """Save the fiche."""
@@ -237,9 +220,7 @@ class FicheScreen(RorScreen[None]):
         except Invalid as error:
             return self.refuse(error)
         except RorError as error:
-            self.ror.fail(error, retry=self.action_enregistrer)
-            self.set_status("Non enregistré : votre saisie reste ici, F2 pour réessayer.")
-            return False
+            return self.failed(error, self.action_enregistrer)
         self.take(saved, sent)
         if not quietly:
             self.ror.say("Fiche enregistrée.")
@@ -253,21 +234,6 @@ class FicheScreen(RorScreen[None]):
             self.show_title()
             self.set_status("")
         self.draft.confirm(fiche.nom, fiche.version, sent)
-
-    def refuse(self, error: Invalid) -> bool:
-        """Show the faults that the server found beside their fields, and go to the first."""
-        faults = [
-            Constat(code=fault.code, champ=_champ(fault.pointer), gravite=Gravite.ERREUR, message=fault.message)
-            for fault in error.probleme.errors
-        ]
-        if not faults:
-            self.ror.fail(error)
-            return False
-        self.form.show(faults)
-        self.show_title()
-        self.form.focus_first_error()
-        self.set_status(str(error))
-        return False
 
     async def settle(self, probleme: Probleme, changes: Valeurs) -> bool:
         """Ask what to do when somebody else saved the fiche meanwhile; nothing is lost whatever the answer."""
@@ -292,7 +258,7 @@ class FicheScreen(RorScreen[None]):
                 self.ror.fail(error, retry=self.read_again)
                 return False
             return True
-        self.set_status("Non enregistré : votre saisie reste ici.")
+        self.set_status(KEPT)
         return False
 
     async def finalise(self) -> bool:
@@ -318,15 +284,23 @@ class FicheScreen(RorScreen[None]):
             return False
         self.take(final, sent)
         self.ror.say("Fiche finalisée.")
-        self.set_status(french("Fiche finalisée : elle est en vert dans le dossier. Échap pour y revenir."))
+        if self.is_attached:
+            self.go_on()
         return True
 
     # --- Moving and leaving ---
 
-    def action_suivant(self) -> None:
-        """Go to the next field to fill or to mend."""
-        if self.form.focus_unfinished() is None:
-            self.set_status("Aucun champ à remplir ni à corriger : F3 pour finaliser.")
+    def nothing_left(self) -> None:
+        """Offer the next fiche of the dossier that is not green; asked once more, open it."""
+        self.go_on()
+
+    @work(exclusive=True, group="fiche-suivante-read", exit_on_error=False)
+    async def go_on(self) -> None:
+        """Open the fiche that was offered, or offer one."""
+        try:
+            await fiche_suivante.go_on(self)
+        except RorError as error:
+            self.ror.fail(error)
 
     def action_commentaires(self) -> None:
         """Show the comments of the fiche."""
@@ -358,21 +332,17 @@ class FicheScreen(RorScreen[None]):
             text = f"{evenement.acteur} vient de publier cette fiche : enregistrez (F2) pour comparer."
             self.set_status(french(text))
 
-    def action_choisir(self) -> None:
-        """Open the list of the field: the field itself answers to Space."""
+    def put_away(self) -> Awaitable[bool]:
+        """Save what is typed, before another fiche opens; gives whether it is safe."""
+        return self.save(quietly=True) if self.form.modified else _safe()
 
-    async def may_leave(self) -> bool:
-        """Ask what to do with input that is not saved."""
-        if self.writing is not None and not self.writing.is_finished:
-            await self.writing.wait()
-        if self.fiche is None or not self.form.modified:
-            return True
-        answer = await self.draft.leave()
-        return await self.save() if answer == "enregistrer" else answer is not None
+    def follow_with(self, fiche_id: UUID) -> None:
+        """Put another fiche of the dossier in the place of this one."""
+        self.app.switch_screen(FicheScreen(self.dossier_id, fiche_id))
 
 
-def _champ(pointer: str) -> str | None:
-    return pointer.removeprefix("/valeurs/") if pointer.startswith("/valeurs/") else None
+async def _safe() -> bool:
+    return True
 
 
 def _worth_showing(fiche: Fiche) -> list[Constat]:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from uuid import UUID
 
 from ror_tui.api_client.client import RorClient
-from ror_tui.api_client.models import Fiche, Modele, ModificationFiche, Nomenclature, Valeurs
+from ror_tui.api_client.models import Champ, Fiche, Modele, ModificationFiche, NoeudDossier, Nomenclature, Valeurs
+from ror_tui.services.arbre import A_FAIRE, Arbre
+
+__all__ = ["A_FAIRE", "enregistrer", "finaliser", "lire", "nomenclature", "nomenclatures_de", "ouvrir", "suivante"]
 
 
 async def ouvrir(client: RorClient, dossier_id: UUID, fiche_id: UUID) -> tuple[Fiche, Modele]:
@@ -54,3 +58,23 @@ async def finaliser(client: RorClient, fiche: Fiche) -> Fiche:
 async def nomenclature(client: RorClient, nom: str) -> Nomenclature:
     """Read a value set; it is kept in memory and asked again only to know whether it changed."""
     return await client.modeles.nomenclature(nom)
+
+
+def nomenclatures_de(champs: Iterable[Champ]) -> set[str]:
+    """Give the names of the value sets that fields need, those of the rows of groups too."""
+    found: set[str] = set()
+    for champ in champs:
+        found |= {champ.nomenclature} if champ.nomenclature else set()
+        found |= nomenclatures_de(champ.champs)
+    return found
+
+
+async def suivante(client: RorClient, dossier_id: UUID, fiche_id: UUID) -> NoeudDossier | None:
+    """Give the next fiche of a dossier that is not green, None when all are.
+
+    Args:
+        client: Signed in.
+        dossier_id: The dossier.
+        fiche_id: The fiche one comes from.
+    """
+    return Arbre(await client.dossiers.arbre(dossier_id)).next_to_do(fiche_id)

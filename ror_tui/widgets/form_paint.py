@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from textual.content import Content
@@ -192,7 +192,8 @@ class Painter:
         if champ.champ_unite:
             path = (*place.chemin[:-1], champ.champ_unite)
             code = codes_de(self.saisie.valeur(path))
-            return plain(self.saisie.libelles.court(self.saisie.champ(path), code[0])) if code else ""
+            if code:
+                return plain(self.saisie.libelles.court(self.saisie.champ(path), code[0]))
         return plain(champ.unite or "")
 
     @staticmethod
@@ -205,6 +206,3 @@ class Painter:
 
 def _chosen(champ: Champ) -> bool:
     return champ.type in CODED or champ.type is TypeChamp.COMMUNE
-
-
-Constats = Mapping[str, Sequence[Constat]]

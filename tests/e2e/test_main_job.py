@@ -23,7 +23,6 @@ def _pick(screen: Terminal, title: str, words: str, label: str) -> None:
     screen.until(lambda text: label in text and words in text, label)
     screen.press("Enter")
     screen.no_more(f"─ {title} ─")
-    screen.press("Down")
 
 
 def _fill_unit(screen: Terminal, type_words: str, type_label: str) -> None:

@@ -58,7 +58,7 @@ async def test_the_type_is_locked_and_leads_to_a_dossier(region: world.World, si
         await reading(desk, unit)
         await desk.press("e")
         assert "Type d'UO, dans un dossier seulement (Ctrl+D)" in desk.words()
-        assert not desk.app.screen.query("#field-type_uo")
+        assert all(place.chemin != ("type_uo",) for place in desk.app.screen.query_one(FormView).places)
         await desk.press("ctrl+d", "enter")
         assert desk.shows(DossierScreen), desk.text()
 
@@ -74,7 +74,7 @@ async def test_leaving_asks_what_to_do_with_what_is_typed(region: world.World, s
         assert "Saisie non enregistrée" in desk.text()
         await desk.press("escape")
         assert desk.shows(EditionScreen)
-        assert desk.app.screen.query_one("#field-age_min", Input).value == "62"
+        assert desk.app.screen.query_one(FormView).query_one(Input).value == "62"
     assert (await published(region, unit))["age_min"] == 60
 
 

@@ -9,9 +9,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 
-from ror_tui.api_client.models import Champ, Code, TypeChamp, Valeur, vide
+from ror_tui.api_client.models import ATTENDUS, FORMES, Champ, Code, TypeChamp, Valeur, vide
 from ror_tui.services.finding import fold
 
 MONTHS = (
@@ -30,10 +29,6 @@ MONTHS = (
 )
 DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 _ISO = re.compile(r"\d{4}-\d\d-\d\d")
-_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
-_AMOUNT = re.compile(r"\d{1,9}(\.\d{1,2})?")
-_PHONE = re.compile(r"\+?\d{2,15}")
-_MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 
 
 def lire_date(texte: str, jour: date) -> str | None:
@@ -65,28 +60,8 @@ def _day(day: str, month: str, year: str) -> str | None:
 
 def lire_heure(texte: str) -> str | None:
     """Read an hour: « 8 », « 830 », « 8h30 », « 08:30 »."""
-    typed = re.fullmatch(r"(\d{1,2})\s*[h:.]?\s*(\d\d)?", texte.strip().lower())
-    found = f"{int(typed[1]):02}:{typed[2] or '00'}" if typed else ""
-    return found if _TIME.fullmatch(found) else None
-
-
-def lire_montant(texte: str) -> str | None:
-    """Read euros: « 12 », « 12,5 », « 1 234,50 € »."""
-    typed = re.sub(r"[\s€]", "", texte).replace(",", ".")
-    return f"{Decimal(typed):.2f}" if _AMOUNT.fullmatch(typed) else None
-
-
-def lire_telephone(texte: str) -> str | None:
-    """Read a number: the digits only, with the + of a country."""
-    typed = re.sub(r"[\s.\-/()]", "", texte)
-    typed = f"+{typed[2:]}" if typed.startswith("00") else typed
-    return typed if _PHONE.fullmatch(typed) else None
-
-
-def lire_adresse(texte: str) -> str | None:
-    """Read an electronic address."""
-    typed = texte.strip()
-    return typed if _MAIL.fullmatch(typed) else None
+    typed = texte.strip().replace(".", ":")
+    return FORMES[TypeChamp.HEURE](f"0{typed}" if re.fullmatch(r"\d{3}", typed) else typed)
 
 
 def dire_date(valeur: str) -> str:
@@ -123,31 +98,21 @@ def _amount(valeur: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """How a type of field is read, written to be typed again, said, and what is awaited."""
+    """How a type of field is read, written to be typed again, and said."""
 
     lire: Callable[[str, date], str | None]
-    attendu: str
     ecrire: Callable[[str], str] = _as_it_is
     dire: Callable[[str], str] = _as_it_is
 
 
 FORMATS = {
-    TypeChamp.DATE: Format(
-        lire_date, "Une date, par exemple 24/11/2026, 24112026, ou +3 pour dans trois jours.", dire_date, dire_jour
-    ),
-    TypeChamp.HEURE: Format(lambda text, _: lire_heure(text), "Une heure, par exemple 8h30, 830 ou 08:30."),
-    TypeChamp.MONTANT: Format(
-        lambda text, _: lire_montant(text), "Un montant en euros, par exemple 12,50.", _amount, _amount
-    ),
-    TypeChamp.TELEPHONE: Format(
-        lambda text, _: lire_telephone(text), "Un numéro de téléphone, chiffres seulement.", dire_telephone,
-        dire_telephone,
-    ),
-    TypeChamp.COURRIEL: Format(lambda text, _: lire_adresse(text), "Une adresse, par exemple accueil@exemple.fr."),
-    TypeChamp.MSS: Format(
-        lambda text, _: lire_adresse(text), "Une adresse MSSanté, par exemple service@etablissement.mssante.fr."
-    ),
-}  # fmt: skip
+    TypeChamp.DATE: Format(lire_date, dire_date, dire_jour),
+    TypeChamp.HEURE: Format(lambda text, _: lire_heure(text)),
+    TypeChamp.MONTANT: Format(lambda text, _: FORMES[TypeChamp.MONTANT](text), _amount, _amount),
+    TypeChamp.TELEPHONE: Format(lambda text, _: FORMES[TypeChamp.TELEPHONE](text), dire_telephone, dire_telephone),
+    TypeChamp.COURRIEL: Format(lambda text, _: FORMES[TypeChamp.COURRIEL](text)),
+    TypeChamp.MSS: Format(lambda text, _: FORMES[TypeChamp.MSS](text)),
+}
 
 
 def lire(champ: Champ, texte: str, jour: date) -> Valeur:
@@ -190,9 +155,9 @@ def faute(champ: Champ, valeur: Valeur) -> str | None:
         return None
     if champ.type is TypeChamp.ENTIER:
         return _bounds(champ, valeur)
-    known = FORMATS.get(champ.type)
-    if known is not None and known.lire(str(valeur), date.min) != valeur:
-        return known.attendu
+    known = FORMES.get(champ.type)
+    if known is not None and known(str(valeur)) != valeur:
+        return ATTENDUS[champ.type]
     if champ.longueur_max and len(str(valeur)) > champ.longueur_max:
         return f"{champ.longueur_max} caractères au plus, il y en a {len(str(valeur))}."
     return None
