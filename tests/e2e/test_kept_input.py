@@ -5,7 +5,11 @@ from __future__ import annotations
 import os
 import random
 import signal
+import sqlite3
 import time
+from collections import Counter
+from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 
@@ -74,26 +78,78 @@ def test_a_client_that_is_killed_offers_again_what_was_typed(place: Place) -> No
         screen.until(lambda _: kept() == "", "an empty journal")
 
 
+End = Callable[[Place, Terminal], None]
+
+
+def killed(place: Place, screen: Terminal) -> None:
+    """Kill the client, as `kill -9` does."""
+    os.kill(screen.child.pid, signal.SIGKILL)
+
+
+def hung_up(place: Place, screen: Terminal) -> None:
+    """Hang up, as the end of a session over SSH does."""
+    os.kill(screen.child.pid, signal.SIGHUP)
+    screen.end()
+
+
+def pty_closed(place: Place, screen: Terminal) -> None:
+    """Close the terminal itself."""
+    os.close(screen.child.child_fd)
+    screen.child.wait()
+
+
+def without_server(place: Place, screen: Terminal) -> None:
+    """Kill the client while its server answers no more."""
+    place.server.kill()
+    os.kill(screen.child.pid, signal.SIGKILL)
+    place.server.start()
+
+
+def session_over(place: Place, screen: Terminal) -> None:
+    """Kill the client once a save was refused with 401."""
+    with closing(sqlite3.connect(place.server.database)) as database, database:
+        database.execute("UPDATE sessions SET revoquee_le = creee_le")
+    screen.press("F2")
+    screen.see("Session expirée")
+    os.kill(screen.child.pid, signal.SIGKILL)
+
+
+ENDS: list[tuple[End, int]] = [
+    (killed, SOAK),
+    (hung_up, SOAK // 10),
+    (pty_closed, SOAK // 10),
+    (without_server, SOAK // 10),
+    (session_over, SOAK // 10),
+]
+
+
 @pytest.mark.soak
 @pytest.mark.skipif(not SOAK, reason="a timed proof: `make soak` runs it")
-def test_whenever_it_is_killed_only_the_last_moment_can_be_missing(place: Place) -> None:
+@pytest.mark.parametrize(("end", "times"), ENDS, ids=[end.__name__ for end, _ in ENDS])
+def test_whatever_ends_it_only_the_last_moment_can_be_missing(place: Place, end: End, times: int) -> None:
     pace = random.Random(5)
+    missing = Counter[int]()
     with terminal(place, WHO) as screen:
         in_a_new_fiche(screen, place)
         screen.press("Z")
         screen.until(lambda _: kept() == "Z", "the first letter in the journal")
-    for _ in range(SOAK):
+        end(place, screen)
+    for _ in range(max(1, times)):
         with terminal(place, WHO) as screen:
             back_in_the_fiche(screen)
             screen.press("Enter")
             screen.see("● modifié")
             screen.press("End", "Ctrl+U")
-            typed = _type_until_killed(screen, pace)
-        safe = "".join(letter for letter, shown in typed if shown < time.monotonic() - GRACE)
-        assert kept().startswith(safe)
+            typed, safe = _type_for_a_while(screen, pace)
+            end(place, screen)
+        found = kept()
+        assert found.startswith(safe), f"{found!r} of {typed!r}, {safe!r} was older than {GRACE} s"
+        missing[len(typed) - len(found)] += 1
+    print(f"{end.__name__}: {times} times, letters missing at the end: {dict(sorted(missing.items()))}")
 
 
-def _type_until_killed(screen: Terminal, pace: random.Random) -> list[tuple[str, float]]:
+def _type_for_a_while(screen: Terminal, pace: random.Random) -> tuple[str, str]:
+    """Type letters at a random pace; give them, and those of them that were shown long enough ago."""
     typed: list[tuple[str, float]] = []
     for _ in range(pace.randint(3, 12)):
         letter = pace.choice(LETTERS)
@@ -103,5 +159,5 @@ def _type_until_killed(screen: Terminal, pace: random.Random) -> list[tuple[str,
         screen.read(pace.random() / 4)
     screen.read(pace.random())
     ended = time.monotonic()
-    os.kill(screen.child.pid, signal.SIGKILL)
-    return [(letter, shown - ended + time.monotonic()) for letter, shown in typed]
+    safe = [letter for letter, shown in typed if ended - shown > GRACE]
+    return "".join(letter for letter, _ in typed), "".join(safe)
