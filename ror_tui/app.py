@@ -142,7 +142,9 @@ class RorApp(FrugalApp[int], TypeAheadApp[int], inherit_bindings=False):
         self.app_resume_signal.subscribe(self, lambda _app: self.refresh(layout=True))
 
     def _loop_failed(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        if isinstance(error := context.get("exception"), Exception) and "handle" in context:
+        error = context.get("exception")
+        # a socket that is read may answer in the very turn in which its reader is cancelled (anyio): nothing is wrong
+        if isinstance(error, Exception) and not isinstance(error, asyncio.InvalidStateError) and "handle" in context:
             self._handle_exception(error)
         else:
             loop.default_exception_handler(context)

@@ -103,7 +103,7 @@ def made(folder: Path) -> Iterator[Place]:
 
 
 @contextmanager
-def terminal(place: Place, who: str) -> Iterator[Terminal]:
+def terminal(place: Place, who: str, *, arrived: str = "Offres affichées") -> Iterator[Terminal]:
     """Start the client in a terminal and sign in; the program is ended whatever it does."""
     words = [sys.executable, "-m", "ror_tui", "--serveur", place.server.endpoint]
     with Terminal(words, environment(PYTHONPATH=str(ROOT))) as screen:
@@ -112,7 +112,7 @@ def terminal(place: Place, who: str) -> Iterator[Terminal]:
         screen.press("Tab")
         screen.type(PASSWORD)
         screen.press("Enter")
-        screen.see("Offres affichées", who.upper())
+        screen.see(arrived, who.upper())
         yield screen
 
 
