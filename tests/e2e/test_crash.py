@@ -74,3 +74,25 @@ def test_a_command_without_a_screen_says_a_fault_in_the_same_way() -> None:
     assert done.returncode == 1
     assert "erreur interne (LookupError)" in done.stderr
     assert not [secret for secret in SECRETS if secret in done.stderr]
+
+
+IN_PASSING = """
+import asyncio, sys
+from ror_tui.screens.connexion import ConnexionScreen
+from ror_tui.cli import main
+
+def answered_too_late(self):
+    future = asyncio.get_running_loop().create_future()
+    future.cancel()
+    asyncio.get_running_loop().call_soon(future.set_result, None)
+
+ConnexionScreen.on_screen_resume = answered_too_late
+"""
+
+
+def test_a_socket_that_answers_as_its_reader_leaves_ends_nothing() -> None:
+    with Terminal([sys.executable, "-c", IN_PASSING + START], environment(PYTHONPATH=str(ROOT))) as screen:
+        screen.see("Identifiant")
+        screen.press("Ctrl+Q")
+        assert screen.end() == 0
+    assert list(paths.state_dir().glob("plantage-*.txt")) == []
