@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ror_tui.cli import main
+from ror_tui.start import main
 
 if __name__ == "__main__":
     raise SystemExit(main())

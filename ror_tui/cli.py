@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ror_tui import __version__, appearance
+from ror_tui import __version__, appearance, splash
 from ror_tui.settings import SETTINGS, Chosen, SettingError, Settings, choose
 from ror_tui.texts import NBSP, french
 
@@ -67,13 +67,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED_STATUS
     except (CommandError, SettingError) as error:
-        print(french(f"ror-tui : {error}"), file=sys.stderr)
+        _complain(french(f"ror-tui : {error}"))
         return error.status if isinstance(error, CommandError) else USAGE_STATUS
     except Exception as error:  # noqa: BLE001 - a fault of ours is said in French, and kept without what was typed
         from ror_tui import crash
 
-        print(crash.told(error), file=sys.stderr)
+        _complain(crash.told(error))
         return crash.STATUS
+
+
+def _complain(sentence: str) -> None:
+    splash.clear()
+    print(sentence, file=sys.stderr)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -253,6 +258,7 @@ def _show(settings: Settings, endpoint: str, server: DemoServer | None) -> int:
         from ror_tui.app import RorApp
 
         app = RorApp(settings, endpoint=endpoint, demo=server)
+        splash.clear()
         with lifecycle.guarded(app):
             app.run(mouse=settings.souris)
         if app.last_word:

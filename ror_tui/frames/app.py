@@ -110,15 +110,21 @@ class FrugalApp(App[ReturnType]):
         if not self._pace.free(now) or driver.is_blocked:
             self._try_again(max(self._pace.patience(now), 1 / 30))
             return
-        frame = self._cells.painted(self.screen.outer_size.clamp_offset(self.cursor_position))
+        frame = self._cells.painted(self._cursor())
         if not frame:
             return
         if self._sync_available and len(frame) > TOGETHER:
             frame = f"{BEGIN}{frame}{END}"
-        if self._pace.asks:
+        if asked := self._pace.asks(len(frame)):
             frame += QUESTION
-        self._pace.sent(len(frame.encode()), now)
+        self._pace.sent(len(frame.encode()), now, asked=asked)
         driver.write_frame(frame)
+
+    def _cursor(self) -> tuple[int, int] | None:
+        """Give where the cursor, which is hidden, is to be: where one types, for input methods; None for anywhere."""
+        if getattr(self.focused, "cursor_screen_offset", None) is None:
+            return None
+        return self.screen.outer_size.clamp_offset(self.cursor_position)
 
     def _try_again(self, seconds: float) -> None:
         if self._again is None:

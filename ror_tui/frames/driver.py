@@ -9,8 +9,10 @@ from typing import Protocol, cast
 from textual.drivers.linux_driver import LinuxDriver
 from textual.events import CursorPosition
 from textual.message import Message
+from textual.scrollbar import ScrollBar
 
 from ror_tui.frames.pace import QUESTION
+from ror_tui.frames.scroll_bar import WholeCells
 
 LAST_ANSWERS = 0.5
 """Seconds to wait for answers before the terminal goes to another program, which would take them for keys."""
@@ -19,6 +21,8 @@ PLAIN = "\x1b[m"
 
 class Told(Protocol):
     """An application that wants to know."""
+
+    frugal: bool
 
     def terminal_answered(self, now: float) -> None:
         """Take note that the terminal answered."""
@@ -70,6 +74,8 @@ class FrugalDriver(LinuxDriver):
 
     def start_application_mode(self) -> None:
         """Begin, or begin again."""
+        if self._told.frugal:
+            ScrollBar.renderer = WholeCells
         super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual wrote no type there
         self._loop.call_soon_threadsafe(lambda: self._told.terminal_lent(lent=False))
 

@@ -14,6 +14,7 @@ PACKET = 80
 """Bytes that the line adds to what is written at once, over SSH."""
 LEAST, FIRST, MOST = 1000, 4096, 1 << 18
 """Bytes that may be on their way: at the least, before anything is known, at the most."""
+SMALL = 150
 SHORT, LONG = 0.08, 0.2
 """Seconds of waiting in the line: less and more is tried, more and it is too much."""
 SILENCE = 3.0
@@ -37,10 +38,13 @@ class Pace:
         self._flying: deque[Sent] = deque()
         self._fastest = float("inf")
 
-    @property
-    def asks(self) -> bool:
-        """Whether the next frame is to end with the question."""
-        return self.answers is not False
+    def asks(self, size: int) -> bool:
+        """Tell whether a frame is to end with the question: a small one that follows another closely need not.
+
+        Args:
+            size: Its bytes.
+        """
+        return self.answers is not False and not (self._flying and size < SMALL)
 
     def free(self, now: float) -> bool:
         """Tell whether another frame may go.
@@ -57,10 +61,13 @@ class Pace:
         """Give the seconds after which to try again without any answer."""
         return max(self._flying[-1].at + SILENCE - now, 0.0) if self._flying else 0.0
 
-    def sent(self, size: int, now: float) -> None:
-        """Take note of a frame, the question with it."""
-        if self.asks:
+    def sent(self, size: int, now: float, *, asked: bool = True) -> None:
+        """Take note of a frame, the question with it or not."""
+        if asked:
             self._flying.append(Sent(now, size + PACKET))
+        elif self._flying:
+            last = self._flying.pop()
+            self._flying.append(Sent(last.at, last.size + size + PACKET))
 
     def answered(self, now: float) -> None:
         """Take note of an answer."""

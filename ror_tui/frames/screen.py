@@ -91,18 +91,19 @@ class Screen:
                 raise NotUnderstoodError("a line that is not as long as the others")
             self.wanted[y] = row
 
-    def painted(self, cursor: tuple[int, int]) -> str:
+    def painted(self, cursor: tuple[int, int] | None) -> str:
         """Give what brings the terminal to the last frame, the empty text when it is there already.
 
         Args:
-            cursor: Where the cursor, which is hidden, is to be: column and line.
+            cursor: Where the cursor, which is hidden, is to be: column and line; None for anywhere.
         """
         if self._shown is None or self._brush is None:
             unsure = Brush(self._terminal, self._looks, len(self.wanted[0].text))
             brush = self._painter.afresh(unsure, self.wanted)
         else:
             brush = self._painter.painted(self._brush, self._shown, self.wanted)
-        brush.to(*cursor)
+        if cursor is not None:
+            brush.to(*cursor)
         self._brush = brush.fork()
         self._shown = list(self.wanted)
         return "".join(brush.text)

@@ -48,8 +48,8 @@ def test_a_terminal_that_answers_nothing_is_asked_no_more() -> None:
         assert pace.free(frame / 10)
         pace.sent(9000, frame / 10)
     assert pace.free(10 / 10 + SILENCE)
-    assert not pace.asks
-    pace.sent(90_000, 5.0)
+    assert not pace.asks(9000)
+    pace.sent(90_000, 5.0, asked=False)
     assert pace.free(5.0)
 
 
@@ -61,4 +61,4 @@ def test_an_answer_that_is_lost_stops_nothing() -> None:
     assert not pace.free(1.5)
     assert 0 < pace.patience(1.5) <= SILENCE
     assert pace.free(1 + SILENCE)
-    assert pace.asks
+    assert pace.asks(1)
