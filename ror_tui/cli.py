@@ -26,7 +26,7 @@ NO_SERVER = (
 HELP = "Aide : ror-tui --help"
 SEARCH, DOSSIER, FEED = "recherche", "dossier", "flux"
 COMMANDS = ("demo", "config", "doctor")
-NO_TERMINAL = "ror-tui a besoin d'un terminal : lancez-le directement, sans redirection."
+NO_TERMINAL = "ror-tui a besoin d'un terminal : lancez-le directement, ou ror-tui --lineaire avec une redirection."
 
 
 class CommandError(Exception):
@@ -208,7 +208,8 @@ def _demonstrate(settings: Settings, *, reset: bool) -> int:
                 print("Rien n'a été effacé.")
                 return 0
             demo.reset(database)
-        _check_terminal()
+        if not settings.lineaire:
+            _check_terminal()
         server = demo.DemoServer(database)
         server.start()
     except (demo.DemoError, UnsafePathError) as error:
@@ -242,6 +243,8 @@ def _check_terminal() -> None:
 
 
 def _show(settings: Settings, endpoint: str, server: DemoServer | None) -> int:
+    if settings.lineaire:
+        return _converse(settings, endpoint, server)
     _check_terminal()
     drawn = appearance.choose(settings, os.environ)
     appearance.apply(drawn, os.environ)
@@ -264,3 +267,15 @@ def _show(settings: Settings, endpoint: str, server: DemoServer | None) -> int:
         if app.last_word:
             print(french(app.last_word), file=sys.stderr)
     return app.return_code or 0
+
+
+def _converse(settings: Settings, endpoint: str, server: DemoServer | None) -> int:
+    from ror_tui import logs, paths
+    from ror_tui.lineaire import run
+
+    try:
+        log = paths.state_dir() / "ror-tui.log"
+    except paths.UnsafePathError as error:
+        raise CommandError(str(error)) from error
+    with logs.to_file(log):
+        return run(settings, endpoint, server)

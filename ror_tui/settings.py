@@ -34,6 +34,7 @@ class Settings:
     clavier: str = KEYBOARDS[0]
     souris: bool = False
     ascii: bool = False
+    lineaire: bool = False
     http_en_clair: bool = False
     economie: bool = True
     """Whether only the cells that change are written to the terminal."""
@@ -89,6 +90,7 @@ SETTINGS = (
     Setting("clavier", "simple : si des touches AltGr, accents ou majuscules se perdent", KEYBOARDS),
     Setting("souris", "accepter la souris", flag=True),
     Setting("ascii", "sans caractères graphiques", flag=True),
+    Setting("lineaire", "questions et réponses ligne à ligne : lecteur d'écran, terminal sans curseur", flag=True),
     Setting("http_en_clair", "accepter http:// vers une autre machine : le mot de passe circule en clair", flag=True),
     Setting("economie", "ménager la ligne : écrire à l'écran les seules cases qui changent", flag=True),
     Setting("journal", "garder sur ce poste ce qui est saisi et pas enregistré", flag=True),

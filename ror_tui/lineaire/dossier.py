@@ -1,0 +1,143 @@
+"""A dossier collaboratif by lines: its tree with states, creating, what is wrong, its way through validation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from ror_tui.api_client.errors import RorError
+from ror_tui.api_client.models import ActionDossier, Dossier, EtatFiche, Fiche, Kind, NoeudDossier
+from ror_tui.lineaire import etapes, fiche
+from ror_tui.lineaire.dialogue import BackError, Option
+from ror_tui.marks import FICHE, KIND, KIND_PLURAL, awaited
+from ror_tui.services import dossier as dossiers
+from ror_tui.services.arbre import A_FAIRE, Arbre, placement_refusal, possibility
+from ror_tui.texts import plural
+
+if TYPE_CHECKING:
+    from ror_tui.api_client.client import RorClient
+    from ror_tui.lineaire.seance import Seance
+
+Entry = tuple[Option, Callable[[], None]]
+CREATED = (Kind.UO, Kind.POLE, Kind.SERVICE, Kind.UF)
+
+
+async def _read(client: RorClient, dossier_id: UUID) -> tuple[Dossier, Arbre]:
+    dossier = await dossiers.lire(client, dossier_id)
+    return dossier, Arbre(await dossiers.arbre(client, dossier_id))
+
+
+def menu(seance: Seance, dossier_id: UUID) -> None:
+    """Open a dossier, until the person goes back.
+
+    Args:
+        seance: Who answers.
+        dossier_id: The dossier.
+    """
+    while True:
+        dossier, arbre = seance.call("Lecture du dossier", _read, dossier_id)
+        entries = _entries(seance, dossier, arbre)
+        try:
+            chosen = seance.dialogue.choose(_state(dossier), [option for option, _ in entries])
+        except BackError:
+            return
+        try:
+            entries[chosen][1]()
+        except BackError:
+            continue
+        except RorError as error:
+            seance.fail(error)
+
+
+def _state(dossier: Dossier) -> str:
+    green = f"{dossier.progres.finalisees}/{dossier.progres.total} fiches finalisées"
+    parts = [f"Dossier « {dossier.titre} » : {dossier.etat_libelle}, {green}, {awaited(dossier)}."]
+    parts += filter(None, (dossier.bandeau, dossier.motif and f"Motif : {dossier.motif}"))
+    return "\n".join(parts)
+
+
+def _entries(seance: Seance, dossier: Dossier, arbre: Arbre) -> list[Entry]:
+    locked = _locked(dossier)
+    done = None if arbre.to_do() else "toutes les fiches sont finalisées."
+    return [
+        (Option("Lire l'arbre, et ouvrir une fiche"), lambda: _open(seance, dossier, arbre)),
+        (
+            Option(f"Remplir la prochaine fiche à finaliser ({arbre.to_do()})", done),
+            lambda: _next(seance, dossier, arbre),
+        ),
+        (Option("Créer des unités", locked), lambda: _create(seance, dossier, arbre)),
+        (Option("Ce que disent les contrôles"), lambda: _findings(seance, dossier, arbre)),
+        (Option("Lire les différences avec le Répertoire"), lambda: etapes.differences(seance, dossier)),
+        (Option("Où en est mon dossier"), lambda: etapes.suivi(seance, dossier)),
+        *etapes.entries(seance, dossier),
+    ]
+
+
+def _locked(dossier: Dossier) -> str | None:
+    may = possibility(dossier, ActionDossier.MODIFIER)
+    return None if may.possible else may.raison
+
+
+def _line(arbre: Arbre, noeud: NoeudDossier) -> str:
+    level = f"niveau {arbre.depth(noeud) + 1}, "
+    below = (
+        f", {noeud.progres.finalisees}/{noeud.progres.total}"
+        if noeud.progres.total and arbre.children(noeud.id)
+        else ""
+    )
+    return f"{level}{KIND[noeud.kind]} : {noeud.nom}, {FICHE[noeud.etat].word}{below}"
+
+
+def _open(seance: Seance, dossier: Dossier, arbre: Arbre) -> None:
+    options = [Option(_line(arbre, noeud)) for noeud in arbre.reading]
+    chosen = seance.dialogue.choose("Arbre du dossier", options, "Numéro de la fiche à ouvrir")
+    fiche.menu(seance, dossier.id, arbre.reading[chosen].id)
+
+
+def _next(seance: Seance, dossier: Dossier, arbre: Arbre) -> None:
+    noeud = arbre.next_to_do(None)
+    if noeud is not None:
+        fiche.menu(seance, dossier.id, noeud.id)
+
+
+def _create(seance: Seance, dossier: Dossier, arbre: Arbre) -> None:
+    """Create structures under a line (« Nombre de fiches à créer ? »)."""
+    dialogue = seance.dialogue
+    kinds = [Option(KIND_PLURAL[kind].capitalize(), _nowhere(dossier, arbre, kind)) for kind in CREATED]
+    kind = CREATED[dialogue.choose("Créer", kinds)]
+    places = [noeud for noeud in arbre.reading if _takes(dossier, noeud, kind)]
+    place = places[0]
+    if len(places) > 1:
+        place = places[dialogue.choose("Sous quelle structure", [Option(_line(arbre, one)) for one in places])]
+    number = dialogue.ask("Nombre de fiches à créer", "Entrée : une seule.")
+    if number.text and not number.number:
+        dialogue.refuse("Donnez un nombre, à partir de 1.")
+        return
+    seance.call("Création", dossiers.creer, dossier.id, kind, place.id, number.number or 1)
+    dialogue.say(f"Créé : {plural(number.number or 1, KIND[kind].lower(), KIND_PLURAL[kind])}.")
+
+
+def _takes(dossier: Dossier, noeud: NoeudDossier, kind: Kind) -> bool:
+    return noeud.etat is not EtatFiche.A_SUPPRIMER and placement_refusal(dossier, noeud.kind, kind, KIND) is None
+
+
+def _nowhere(dossier: Dossier, arbre: Arbre, kind: Kind) -> str | None:
+    if any(_takes(dossier, noeud, kind) for noeud in arbre.reading):
+        return None
+    return placement_refusal(dossier, arbre.reading[0].kind, kind, KIND) if arbre.reading else "Le dossier est vide."
+
+
+def _findings(seance: Seance, dossier: Dossier, arbre: Arbre) -> None:
+    """Say what the controls find in the fiches that are not green."""
+    left = [noeud for noeud in arbre.reading if noeud.etat in A_FAIRE]
+    if not left:
+        seance.dialogue.say("Toutes les fiches sont finalisées.")
+    for noeud in left:
+        read: Fiche = seance.call(f"Lecture de {noeud.nom}", _fiche, dossier.id, noeud.id)
+        seance.dialogue.say(f"{noeud.nom}, {FICHE[noeud.etat].word} :")
+        seance.dialogue.say(*(f"  {one.message}" for one in read.constats))
+
+
+async def _fiche(client: RorClient, dossier_id: UUID, fiche_id: UUID) -> Fiche:
+    return await client.dossiers.fiche(dossier_id, fiche_id)
