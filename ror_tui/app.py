@@ -20,7 +20,7 @@ from textual.screen import Screen
 from textual.signal import Signal
 from textual.worker import Worker, WorkerState
 
-from ror_tui import clipboard, crash, keymap, themes
+from ror_tui import clipboard, crash, keymap, slow_line, themes
 from ror_tui.ascii_filter import AsciiFilter
 from ror_tui.frames import FrugalApp
 from ror_tui.nearest_filter import NearestFilter
@@ -115,6 +115,7 @@ class RorApp(FrugalApp[int], TypeAheadApp[int], inherit_bindings=False):
         """What must still be said once the screen is gone."""
         self.leave_repertoire: Callable[[], Awaitable[None]] | None = None
         self._asking = False
+        self._answers = 0
         self.register_theme(themes.SOMBRE)
         self.register_theme(themes.CLAIR)
         self.register_theme(themes.CONTRASTE)
@@ -148,6 +149,17 @@ class RorApp(FrugalApp[int], TypeAheadApp[int], inherit_bindings=False):
             self._handle_exception(error)
         else:
             loop.default_exception_handler(context)
+
+    def terminal_answered(self, now: float) -> None:
+        """Advise what makes a slow line bearable, once it is known to be slow.
+
+        Args:
+            now: When the answer came.
+        """
+        super().terminal_answered(now)
+        self._answers += 1
+        if self._answers == slow_line.ENOUGH:
+            slow_line.advise(self, self.round_trip)
 
     def end_soon(self, status: int) -> None:
         """End with an exit status; called from any thread, when the system asks.

@@ -14,9 +14,7 @@ from pydantic import SecretStr
 from ror_tui.api_client.client import RorClient
 from ror_tui.cli import NO_SERVER, CommandError
 from ror_tui.services import session
-from ror_tui.settings import Settings
-
-PASSWORD = "ROR_TUI_MOT_DE_PASSE"  # noqa: S105  # the name of a variable
+from ror_tui.settings import PASSWORD, Settings
 
 
 def add_account(parser: argparse.ArgumentParser) -> None:

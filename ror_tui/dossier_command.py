@@ -26,7 +26,7 @@ from ror_tui.services.fichier import disque, echange
 from ror_tui.services.fichier.echange import ConflictsError
 from ror_tui.services.fichier.entrees import FichierError
 from ror_tui.services.fichier.plan import Plan
-from ror_tui.settings import Settings
+from ror_tui.settings import PASSWORD, Settings
 from ror_tui.texts import french, moment, plain, plural
 
 HELP = "Aide : ror-tui dossier --help"
@@ -57,7 +57,7 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(
         prog="ror-tui dossier",
         description="Travailler sur un dossier collaboratif sans écran. Le mot de passe est demandé, ou lu dans "
-        f"{command.PASSWORD}. Code de retour : 0 fait, ou rien à faire ; 2 refusé ; 3 (planifier) il y a quelque chose "
+        f"{PASSWORD}. Code de retour : 0 fait, ou rien à faire ; 2 refusé ; 3 (planifier) il y a quelque chose "
         "à pousser ; 4 quelqu'un d'autre a changé ce que le fichier change.",
         allow_abbrev=False,
         exit_on_error=False,

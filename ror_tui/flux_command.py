@@ -14,7 +14,7 @@ from ror_tui.api_client.errors import Gone, RorError
 from ror_tui.cli import CommandError
 from ror_tui.command import say
 from ror_tui.services import export
-from ror_tui.settings import Settings
+from ror_tui.settings import PASSWORD, Settings
 
 HELP = "Aide : ror-tui flux --help"
 PAGE = 500
@@ -27,7 +27,7 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(
         prog="ror-tui flux",
         description="Écrire ce qui a été publié, une structure par ligne en JSON, dans l'ordre des publications. Le "
-        f"mot de passe est demandé, ou lu dans {command.PASSWORD}. Code de retour : 0 tout est lu ; 2 refusé ; "
+        f"mot de passe est demandé, ou lu dans {PASSWORD}. Code de retour : 0 tout est lu ; 2 refusé ; "
         f"{LOST} le curseur vient d'une autre base.",
         allow_abbrev=False,
         exit_on_error=False,

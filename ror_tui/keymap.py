@@ -60,7 +60,9 @@ CONTEXTS = {
 ACTIONS: tuple[Action, ...] = (
     Action("app.aide", "f1,question_mark", "aide", "Aide", "Aide et raccourcis de cet écran"),
     Action("app.rechercher", "ctrl+f", "rechercher", "Chercher", "Chercher une structure, de partout", priority=True),
-    Action("app.palette", "ctrl+p", "command_palette", "Commandes", "Toutes les commandes, par leur nom", shown=False),
+    Action(
+        "app.palette", "ctrl+p,f11", "command_palette", "Commandes", "Toutes les commandes, par leur nom", shown=False
+    ),
     Action("app.offres", "f9,4", "offres", "Recherche", "Aller à la Recherche d'offres", shown=False),
     Action("app.repertoire", "f6,1", "repertoire", "Répertoire", "Aller au Répertoire", shown=False),
     Action("app.dossiers", "f7,2", "dossiers", "Dossiers", "Aller aux dossiers collaboratifs", shown=False),
@@ -183,15 +185,15 @@ ACTIONS: tuple[Action, ...] = (
     Action("recherche.filtres", "f4", "filtres", "Filtres", "Tenir compte ou non des filtres du Répertoire"),
     Action(
         "recherche.dossier",
-        "ctrl+d",
+        "ctrl+d,f7",
         "dossier",
         "Dossier",
         "Ouvrir un dossier collaboratif sur le résultat",
         priority=True,  # Input takes Ctrl+D to delete a character
     ),
     Action("recherche.ouvrir", "enter", "ouvrir", "Montrer", "Montrer le résultat dans le Répertoire", priority=True),
-    Action("recherche.fiche", "ctrl+o", "fiche", "Fiche", "Ouvrir la fiche du résultat"),
-    Action("recherche.favori", "ctrl+t", "favori", "Favori", "Ajouter le résultat aux favoris, ou le retirer"),
+    Action("recherche.fiche", "ctrl+o,f3", "fiche", "Fiche", "Ouvrir la fiche du résultat"),
+    Action("recherche.favori", "ctrl+t,f2", "favori", "Favori", "Ajouter le résultat aux favoris, ou le retirer"),
     Action("recherche.bas", "down", "bas", "Bas", "Résultat suivant, sans quitter la saisie", shown=False),
     Action("recherche.haut", "up", "haut", "Haut", "Résultat précédent, sans quitter la saisie", shown=False),
     Action("recherche.page_bas", "pagedown", "page_bas", "Page suivante", "Page suivante", shown=False),

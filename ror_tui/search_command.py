@@ -20,7 +20,7 @@ from ror_tui.cli import CommandError
 from ror_tui.command import say
 from ror_tui.services import export, offres
 from ror_tui.services.offres import Quoi
-from ror_tui.settings import Settings
+from ror_tui.settings import PASSWORD, Settings
 from ror_tui.texts import french, plain, plural
 
 HELP = "Aide : ror-tui recherche --help"
@@ -47,7 +47,7 @@ def parser() -> argparse.ArgumentParser:
         prog="ror-tui recherche",
         usage="ror-tui recherche [critères] [--csv FICHIER | --json]",
         description="Chercher des offres ou des professionnels. Les codes d'une liste se séparent par des virgules ; "
-        f"le mot de passe est demandé, ou lu dans {command.PASSWORD}.",
+        f"le mot de passe est demandé, ou lu dans {PASSWORD}.",
         allow_abbrev=False,
         exit_on_error=False,
     )

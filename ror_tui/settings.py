@@ -13,6 +13,8 @@ KEYBOARDS = ("auto", "simple")
 PREFIX = "ROR_TUI_"
 FILE = f"{PREFIX}CONFIG"
 """Variable that names another file of settings; the usual one is `config.toml` in the directory of configuration."""
+PASSWORD = f"{PREFIX}MOT_DE_PASSE"
+"""Variable that holds the password for what has no screen: it never stands on a command line."""
 
 Value = str | bool | None
 

@@ -20,12 +20,11 @@ from ror_tui.doctor import terminal
 from ror_tui.journal.opening import FILE as JOURNAL
 from ror_tui.services import session
 from ror_tui.settings import Chosen
+from ror_tui.slow_line import ADVICE, SLOW
 from ror_tui.texts import french, plain
 
 Data = dict[str, object]
 
-SLOW = 0.15
-"""Seconds of round trip from which the line is called slow: a key is felt."""
 NARROW = (80, 24)
 VARIABLES = ("TERM", "COLORTERM", "NO_COLOR", "LANG", "LC_ALL", "SSH_TTY")
 
@@ -123,7 +122,7 @@ def _advice(found: Data) -> Iterator[str]:
     if screen.get("signes_larges"):
         yield "Des signes prennent deux cases et décalent les lignes : essayez ascii (--ascii)."
     if float(str(screen.get("aller_retour_s") or 0)) > SLOW:
-        yield "La ligne est lente : connectez-vous avec ssh -C, et essayez le thème ansi (--theme ansi)."
+        yield f"La ligne est lente. {ADVICE}"
     columns, lines = _size(screen)
     if columns < NARROW[0] or lines < NARROW[1]:
         yield f"Le terminal a {columns}×{lines} : tout marche à partir de 40×10, mieux à partir de 80×24."

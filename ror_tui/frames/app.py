@@ -136,6 +136,11 @@ class FrugalApp(App[ReturnType]):
             self._again = None
             self._guarded(self._write)
 
+    @property
+    def round_trip(self) -> float:
+        """The shortest time, in seconds, that the terminal took to answer; infinite before it did."""
+        return self._pace.fastest
+
     def terminal_answered(self, now: float) -> None:
         """Write what was held back, if the line is free again.
 

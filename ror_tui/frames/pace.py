@@ -36,7 +36,8 @@ class Pace:
         self.answers: bool | None = None
         """Whether the terminal answers, None before that is known."""
         self._flying: deque[Sent] = deque()
-        self._fastest = float("inf")
+        self.fastest = float("inf")
+        """Seconds of the shortest answer."""
 
     def asks(self, size: int) -> bool:
         """Tell whether a frame is to end with the question: a small one that follows another closely need not.
@@ -76,8 +77,8 @@ class Pace:
         self.answers = True
         full = sum(one.size for one in self._flying) * 2 >= self.window
         taken = now - self._flying.popleft().at
-        self._fastest = min(self._fastest, taken)
-        waited = taken - self._fastest
+        self.fastest = min(self.fastest, taken)
+        waited = taken - self.fastest
         if waited > LONG:
             self.window = max(self.window // 2, LEAST)
         elif waited < SHORT and full:

@@ -20,9 +20,9 @@ from ror_tui.api_client.errors import (
     Unauthorized,
 )
 from ror_tui.api_client.models import EtatService
-from ror_tui.command import PASSWORD
 from ror_tui.lineaire.dialogue import QuitError
 from ror_tui.services import session
+from ror_tui.settings import PASSWORD
 from ror_tui.texts import CONDITIONS, SUPPORT, french
 
 if TYPE_CHECKING:

@@ -38,6 +38,7 @@ def test_each_setting_says_where_it_comes_from(file: Path) -> None:
         "clavier": "défaut",
         "souris": "fichier",
         "ascii": "défaut",
+        "lineaire": "défaut",
         "http_en_clair": "défaut",
         "economie": "défaut",
         "journal": "défaut",
@@ -96,3 +97,28 @@ def test_the_command_line_wins_over_the_environment(monkeypatch: pytest.MonkeyPa
     options = cli.parser().parse_args(["--serveur", "https://ligne", "--souris", "--sans-journal"])
     expected = Settings("https://ligne", "clair", souris=True, journal=False)
     assert cli.chosen_by(options).settings == expected
+
+
+def other(one: settings.Setting) -> settings.Value:
+    """Give a value of a setting that is not its default."""
+    if one.flag:
+        return not getattr(Settings(), one.name)
+    return one.choices[-1] if one.choices else "https://ailleurs.exemple.fr"
+
+
+@pytest.mark.parametrize("one", SETTINGS, ids=lambda one: one.name)
+def test_each_setting_has_the_same_name_in_the_file_in_the_environment_and_on_the_command_line(
+    one: settings.Setting, file: Path
+) -> None:
+    value = other(one)
+    written = ("oui" if value else "non") if one.flag else str(value)
+    words = [one.option] if one.flag else [one.option, written]
+    assert one.name in one.option.replace("-", "_")
+    by_line = cli.chosen_by(cli.parser().parse_args(words))
+    by_environment = choose({}, {one.variable: written})
+    assert f"#{one.name} = " in settings.template()
+    file.write_text(f"{one.name} = {str(value).lower() if one.flag else repr(value)}\n")
+    by_file = choose({}, {})
+    for chosen, origin in ((by_line, "ligne de commande"), (by_environment, "environnement"), (by_file, "fichier")):
+        assert getattr(chosen.settings, one.name) == value
+        assert chosen.origins[one.name] == origin

@@ -8,6 +8,7 @@ import pty
 import signal
 import subprocess
 import sys
+import termios
 import time
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -21,6 +22,7 @@ from ror_tui.api_client.models import Kind
 from ror_tui.retour import Retour
 from ror_tui.services import dossier as dossiers
 from ror_tui.services import repertoire, session
+from ror_tui.slow_line import SLOW
 from tests.e2e.modes import attributes, left_on
 from tests.e2e.place import PASSWORD, Place, signed_in, terminal
 from tests.e2e.terminal import Terminal, environment
@@ -198,6 +200,8 @@ def test_a_machine_that_slept_draws_all_again_and_still_gives_the_terminal_back(
         screen.screen.reset()
         os.kill(screen.child.pid, signal.SIGCONT)
         screen.see("Bienvenue sur l'application ROR", "camille", "Mot de passe")
+        assert not int(str(attributes(screen)[0])) & termios.IXON  # Ctrl+S and Ctrl+Q are keys like others
+        screen.press("\x13")
         screen.type("s")
         screen.see("camilles")
         screen.press("Ctrl+Q")
@@ -231,3 +235,24 @@ def test_the_line_drops_in_the_repertoire_and_one_comes_back_to_the_structure(sh
         screen.see("Bienvenue sur l'application ROR", "serveur")
         screen.press(*WHO, "Tab", *PASSWORD, "Enter")
         screen.see(shared_place.ehpad.nom, "FINESS", "Échap Retour")
+
+
+def test_a_slow_line_is_told_what_helps() -> None:
+    words = [sys.executable, "-m", "ror_tui", "--serveur", "http://127.0.0.1:9"]
+    with Terminal(words, environment(PYTHONPATH=str(ROOT))) as screen:
+        answered = 0
+
+        def told(text: str) -> bool:
+            nonlocal answered
+            asked = screen.raw.count(b"\x1b[6n")
+            if asked > answered and not screen.read(SLOW * 2):  # what a line of that round trip does to an answer
+                return False
+            for _ in range(asked - answered):
+                screen.type("\x1b[1;1R")
+                screen.type("x")
+            answered = asked
+            return "La ligne est lente" in text and "ssh -C" in text
+
+        screen.see("Identifiant")
+        screen.type("x")
+        screen.until(told, "the advice")

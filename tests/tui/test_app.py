@@ -11,7 +11,7 @@ import pytest
 from textual.screen import Screen
 from textual.widgets import Input
 
-from ror_tui import crash, keymap, marks, paths, shortcuts
+from ror_tui import crash, keymap, marks, paths, shortcuts, slow_line
 from ror_tui.api_client import errors
 from ror_tui.api_client.models import Probleme
 from ror_tui.app import RorApp
@@ -299,3 +299,29 @@ async def test_escape_at_the_root_of_a_tab_does_nothing(ror: Opener) -> None:
         await settled(app, pilot)
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, RepertoireScreen))
+
+
+FIELDS = {"fiche", "edition"}
+"""Contexts where letters are typed; the palette, which has a plain key, names all that they do."""
+
+
+def test_every_ctrl_key_has_a_plain_twin() -> None:
+    palette = next(one for one in keymap.ACTIONS if one.id == "app.palette")
+    assert "f11" in palette.keys.split(",")
+    for one in keymap.ACTIONS:
+        keys = one.keys.split(",")
+        plain = [key for key in keys if not key.startswith(("ctrl+", "alt+"))]
+        assert plain or one.context in FIELDS | {"app"}, one.id
+    for context in FIELDS:
+        assert all(one.shown or one.label for one in keymap.of(context))
+
+
+async def test_a_slow_line_is_advised_once(ror: Opener) -> None:
+    async with ror() as (app, pilot):
+        slow_line.advise(app, 0.02)
+        slow_line.advise(app, 0.31)
+        await until(pilot, lambda: "310" in picture(pilot))
+        assert "ssh -C" in picture(pilot)
+        assert len(app._notifications) == 1
+        slow_line.advise(app, 0.31)
+        assert len(app._notifications) == 1
