@@ -23,6 +23,14 @@ AT_ONCE = 12
 """A list no longer than this is said whole; in a longer one some letters are asked first."""
 SHOWN = 15
 ADD = "+"
+EXAMPLES = {
+    TypeChamp.DATE: "Par exemple 24/11/2026, ou +3 pour dans trois jours.",
+    TypeChamp.HEURE: "Par exemple 8h30.",
+    TypeChamp.MONTANT: "Par exemple 12,50.",
+    TypeChamp.COURRIEL: "Par exemple accueil@exemple.fr.",
+    TypeChamp.MSS: "Par exemple service@etablissement.mssante.fr.",
+}
+"""What « ? » says of how a value is typed."""
 KEEP_OR_EMPTY = "Entrée : garder. - : laisser vide. . : arrêter ici."
 
 
@@ -98,9 +106,8 @@ def _findings(question: Question) -> list[str]:
 
 def _text(question: Question) -> Valeur:
     champ = question.champ
-    known = frappe.FORMATS.get(champ.type)
     while True:
-        answer = question.ask("Valeur", known.attendu if known else "")
+        answer = question.ask("Valeur", EXAMPLES.get(champ.type, ""))
         if not answer.text and not answer.literal:
             return question.valeur
         if answer.means(EMPTY):

@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from ror_server.store.database import Database
-from ror_tui import cli, command, dossier_command
+from ror_tui import cli, dossier_command
 from ror_tui.api_client.client import RorClient
 from ror_tui.services.fichier.echange import ConflictsError
 from ror_tui.services.fichier.entrees import FichierError
+from ror_tui.settings import PASSWORD
 from tests import world
 from tests.world import HOPITAL, eg_id
 
@@ -96,7 +97,7 @@ NEW = f"""
 async def script(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> AsyncIterator[Script]:
-    monkeypatch.setenv(command.PASSWORD, world.PASSWORD)
+    monkeypatch.setenv(PASSWORD, world.PASSWORD)
     database = Database(sqlite_url)
     async with world.running(database) as region:
         found = Script(region, capsys, tmp_path / "d.yaml")
@@ -380,7 +381,7 @@ async def test_an_existing_file_is_not_replaced_without_being_asked(script: Scri
 def test_a_command_that_means_nothing_is_refused_with_a_sentence(
     argv: list[str], said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv(command.PASSWORD, "x")
+    monkeypatch.setenv(PASSWORD, "x")
     assert cli.main(["dossier", *argv]) == 2
     captured = capsys.readouterr()
     assert (captured.out, said in captured.err.replace("\N{NO-BREAK SPACE}", " ")) == ("", True), captured.err

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from ror_server.store.database import Database
-from ror_tui import cli, command, search_command
+from ror_tui import cli, search_command
 from ror_tui.api_client.client import RorClient
 from ror_tui.api_client.errors import Invalid, Unauthorized
 from ror_tui.services.export import ExportExistsError
+from ror_tui.settings import PASSWORD
 from tests import offers, world
 
 
@@ -29,7 +30,7 @@ async def region(sqlite_url: str) -> AsyncIterator[world.World]:
 
 async def ask(region: world.World, monkeypatch: pytest.MonkeyPatch, *argv: str, password: str = world.PASSWORD) -> None:
     """Run what the command line says over the small region."""
-    monkeypatch.setenv(command.PASSWORD, password)
+    monkeypatch.setenv(PASSWORD, password)
     options = search_command.parse(["--identifiant", "lecteur", *argv])
     order = search_command.order_of(options)
     client = RorClient("http://127.0.0.1:1", transport=region.http._transport)
@@ -89,7 +90,7 @@ async def test_refusals_are_those_of_the_server(region: world.World, monkeypatch
 def test_a_command_that_means_nothing_is_refused_with_a_sentence(
     argv: list[str], said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv(command.PASSWORD, "x")
+    monkeypatch.setenv(PASSWORD, "x")
     assert cli.main(argv) == 2
     captured = capsys.readouterr()
     assert (captured.out, said in captured.err) == ("", True)
@@ -98,7 +99,7 @@ def test_a_command_that_means_nothing_is_refused_with_a_sentence(
 def test_a_server_that_does_not_answer_is_said(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv(command.PASSWORD, "x")
+    monkeypatch.setenv(PASSWORD, "x")
     argv = ["recherche", "--identifiant", "x", "--serveur", "http://127.0.0.1:9"]
     assert cli.main(argv) == 2
     assert "ne répond pas" in capsys.readouterr().err
