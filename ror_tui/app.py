@@ -371,6 +371,16 @@ class RorApp(FrugalApp[int], TypeAheadApp[int], inherit_bindings=False):
 
         self.push_screen(LitsScreen(structure_id))
 
+    def open_controles(self, structure_id: UUID) -> None:
+        """Open what the controls find in the establishment of a structure.
+
+        Args:
+            structure_id: An establishment, or a structure below one.
+        """
+        from ror_tui.screens.controles import ControlesScreen, de_la_structure
+
+        self.push_screen(ControlesScreen(de_la_structure(structure_id)))
+
     @work(exclusive=True, group="dossier", exit_on_error=False)
     async def describe(self, structure_id: UUID) -> None:
         """Open a dossier collaboratif on an establishment, asking what must be asked.

@@ -24,7 +24,7 @@ NO_SERVER = (
     "ou dans la variable ROR_TUI_SERVEUR. Pour essayer sans serveur : ror-tui demo"
 )
 HELP = "Aide : ror-tui --help"
-SEARCH, DOSSIER, FEED = "recherche", "dossier", "flux"
+SEARCH, DOSSIER, FEED, CONTROL = "recherche", "dossier", "flux", "controler"
 COMMANDS = ("demo", "config", "doctor")
 NO_TERMINAL = "ror-tui a besoin d'un terminal : lancez-le directement, ou ror-tui --lineaire avec une redirection."
 
@@ -87,7 +87,7 @@ def parser() -> argparse.ArgumentParser:
         prog="ror-tui",
         usage="ror-tui [options]\n        ror-tui demo [--reset] [options]\n        ror-tui recherche [critères]\n"
         "        ror-tui dossier [lister | montrer | tirer | planifier | pousser | envoyer | valider | refuser]\n"
-        "        ror-tui flux [--reprise FICHIER]",
+        "        ror-tui flux [--reprise FICHIER]\n        ror-tui controler [DOSSIER | STRUCTURE | FINESS] [--strict]",
         description="Décrire les structures de santé dans le ROR, depuis un terminal.",
         formatter_class=_Formatter,
         add_help=False,
@@ -140,7 +140,7 @@ def chosen_by(options: argparse.Namespace) -> Chosen:
 
 
 def _run(argv: Sequence[str]) -> int:
-    if argv and argv[0] in {SEARCH, DOSSIER, FEED}:
+    if argv and argv[0] in {SEARCH, DOSSIER, FEED, CONTROL}:
         return _run_without_screen(argv[0], argv[1:])
     options = _parse(argv)
     chosen = chosen_by(options)
@@ -177,6 +177,10 @@ def _run_without_screen(name: str, argv: Sequence[str]) -> int:
         from ror_tui.dossier_command import run as run_dossier
 
         return run_dossier(argv, settings)
+    if name == CONTROL:
+        from ror_tui.controler_command import run as run_controls
+
+        return run_controls(argv, settings)
     from ror_tui.flux_command import run as run_feed
 
     return run_feed(argv, settings)
@@ -191,7 +195,7 @@ def _parse(argv: Sequence[str]) -> argparse.Namespace:
     if unknown:
         raise CommandError(f"Ceci n'est pas compris : {' '.join(unknown)}. {HELP}")
     if options.commande not in {None, *COMMANDS}:
-        known = ", ".join([*COMMANDS, SEARCH, DOSSIER, FEED])
+        known = ", ".join([*COMMANDS, SEARCH, DOSSIER, FEED, CONTROL])
         raise CommandError(f"Il n'y a pas de commande « {options.commande} » : il y a {known}. {HELP}")
     return options
 

@@ -10,6 +10,7 @@ from ror_tui.api_client.models import (
     DossierResume,
     EtatDossier,
     EtatFiche,
+    Gravite,
     Kind,
     Peuplement,
 )
@@ -64,6 +65,11 @@ PEUPLEMENT: dict[Peuplement, Mark] = {
     Peuplement.A_FAIRE: Mark("○", "o", "à faire", "warning"),
     Peuplement.EN_COURS: Mark("◐", "!", "en cours", "primary"),
     Peuplement.FINALISE: Mark("●", "V", "finalisé", "success"),
+}
+
+GRAVITE: dict[Gravite, Mark] = {
+    Gravite.ERREUR: Mark("×", "x", "erreur", "error"),
+    Gravite.AVERTISSEMENT: Mark("!", "!", "avertissement", "warning"),
 }
 
 FAVORI = Mark("★", "*", "favori", "accent")

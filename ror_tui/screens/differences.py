@@ -46,6 +46,7 @@ class DifferencesScreen(RorScreen[Answer | None]):
         refuse: Whether `K` refuses the whole dossier.
         refuse_one: What refuses the fiche under the cursor; None when nothing may be refused.
         open_one: What opens the fiche under the cursor.
+        warnings: What to think of before it is confirmed.
     """
 
     TITLE_FR = "Différences"
@@ -66,10 +67,11 @@ class DifferencesScreen(RorScreen[Answer | None]):
         refuse: bool = False,
         refuse_one: RefuseOne | None = None,
         open_one: OpenOne | None = None,
+        warnings: str | None = None,
     ) -> None:
         super().__init__()
         self.dossier_id, self.titre, self.confirm, self.refuse = dossier_id, titre, confirm, refuse
-        self.refuse_one, self.open_one = refuse_one, open_one
+        self.refuse_one, self.open_one, self.warnings = refuse_one, open_one, warnings
         self.differences: Differences | None = None
 
     def compose_body(self) -> ComposeResult:
@@ -120,6 +122,7 @@ class DifferencesScreen(RorScreen[Answer | None]):
         if first:
             self.tree_view.expand_all()
             self.action_suivante()
+        self.set_banner(self.warnings)
         self.show_keys()
         self.refresh_bindings()
 

@@ -61,6 +61,7 @@ ENTRIES: dict[str, Callable[[DossierScreen], Awaitable[None]]] = {
     "conflits": dossier_conflits.open_conflicts,
     "tableau": dossier_tableau.choose,
     "modele": dossier_gabarit.take,
+    "controles": dossier_flow.controls,
     "differences": dossier_flow.read,
     "avancer": dossier_flow.advance,
     "envoyer": dossier_flow.send,
@@ -404,6 +405,7 @@ class DossierScreen(RorScreen[None]):
     action_reprendre = _entry("reprendre")
     action_trier = _entry("trier")
     action_commentaires = _entry("commentaires")
+    action_controles = _entry("controles")
     action_conflits = _entry("conflits")
 
     def action_etat(self) -> None:

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from ror_tui.api_client.models import ActionDossier, Dossier, Kind, NoeudDifference
+from ror_tui.api_client.models import ActionDossier, Dossier, Gravite, Kind, NoeudDifference
 from ror_tui.screens import dossier_conflits
 from ror_tui.screens.commentaires import CommentairesScreen
+from ror_tui.screens.controles import ControlesScreen, du_dossier
 from ror_tui.screens.differences import DifferencesScreen
 from ror_tui.screens.dossier_menu import WORKFLOW_LABELS, workflow_refusal
 from ror_tui.screens.tri import TriScreen, ask_reason
+from ror_tui.services import controles
 from ror_tui.services import dossier as dossiers
 from ror_tui.texts import french, plural
 from ror_tui.widgets.dialogs import Ask, Confirm
@@ -38,6 +40,11 @@ async def advance(screen: DossierScreen) -> None:
 async def read(screen: DossierScreen) -> None:
     """Show all that the dossier changes."""
     await _review(screen, None)
+
+
+async def controls(screen: DossierScreen) -> None:
+    """Show what the controls find, and read the dossier again afterwards."""
+    screen.app.push_screen(ControlesScreen(du_dossier(screen.dossier_id)), screen.reload)
 
 
 async def send(screen: DossierScreen) -> None:
@@ -76,6 +83,7 @@ async def _review(screen: DossierScreen, action: ActionDossier | None) -> Dossie
             count = plural(len(refused), "fiche refusée", "fiches refusées")
             differences.set_status(french(f"{count} : v ou K pour décider de l'ensemble"))
 
+    warnings = await _warnings(screen) if action is ActionDossier.ENVOYER else None
     difference = DifferencesScreen(
         dossier.id,
         dossier.titre,
@@ -83,6 +91,7 @@ async def _review(screen: DossierScreen, action: ActionDossier | None) -> Dossie
         refuse=refusable,
         refuse_one=refuse_one if refusable else None,
         open_one=screen.open_fiche,
+        warnings=warnings,
     )
     answer = await screen.app.push_screen_wait(difference)
     if answer is not None and refused:
@@ -91,6 +100,18 @@ async def _review(screen: DossierScreen, action: ActionDossier | None) -> Dossie
     if answer == "refuser":
         await refuse(screen)
     return dossier if answer == "confirmer" else None
+
+
+async def _warnings(screen: DossierScreen) -> str | None:
+    """Say what the controls warn of in the fiches that the dossier changes, before it is sent all the same."""
+    found = await controles.du_dossier(screen.ror.client, screen.dossier_id, gravite=Gravite.AVERTISSEMENT)
+    told = [one for fiche in found.elements if fiche.bloquante for one in fiche.constats]
+    if not told:
+        return None
+    count = plural(len(told), "avertissement", "avertissements")
+    return french(
+        f"{count} des contrôles : {told[0].message} Échap, puis Q pour tout lire ; v pour envoyer quand même."
+    )
 
 
 async def sort(screen: DossierScreen) -> None:

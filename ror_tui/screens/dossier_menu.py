@@ -220,6 +220,7 @@ def menu_items(
         MenuItem("conflits", "Conflits avec le Répertoire", "!", no_conflict(arbre)),
         MenuItem("modele", "Prendre un modèle : unité ou établissement", "q", table_refusal(dossier, noeud)),
         MenuItem("tableau", "Tableau des unités : coller, lire, exporter", "g"),
+        MenuItem("controles", "Contrôles", "Q"),
         MenuItem("differences", "Différences", "i"),
         MenuItem("etat", "Suivi du dossier", "s"),
         MenuItem("commentaires", "Commentaires", "C"),

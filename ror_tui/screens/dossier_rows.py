@@ -7,8 +7,8 @@ from uuid import UUID
 
 from textual.content import Content
 
-from ror_tui.api_client.models import Changement, Dossier, Kind, NoeudDossier
-from ror_tui.marks import CHANGEMENT_MARK, DOSSIER, FICHE, KIND, KIND_SHORT, awaited
+from ror_tui.api_client.models import Changement, Completude, Dossier, EtatFiche, Fiche, Kind, NoeudDossier
+from ror_tui.marks import CHANGEMENT_MARK, DOSSIER, FICHE, KIND, KIND_SHORT, PEUPLEMENT, awaited
 from ror_tui.services.arbre import Arbre
 from ror_tui.texts import french, moment, plain, plural
 from ror_tui.widgets.tree import TreeRow
@@ -41,6 +41,8 @@ def _row(noeud: NoeudDossier, arbre: Arbre, around: tuple[str, ...]) -> TreeRow:
     tags = tuple(f"{change.glyph} {change.word}" for change in changes)
     if arbre.children(noeud.id) and noeud.progres.total:
         tags = (*tags, f"{noeud.progres.finalisees}/{noeud.progres.total}")
+    if noeud.kind is Kind.UO and noeud.completude and noeud.etat in _BEING_FILLED:
+        tags = (filled(noeud.completude), *tags)
     return TreeRow(
         key=str(noeud.id),
         label=noeud.nom,
@@ -54,6 +56,23 @@ def _row(noeud: NoeudDossier, arbre: Arbre, around: tuple[str, ...]) -> TreeRow:
     )
 
 
+_BEING_FILLED = frozenset({EtatFiche.A_COMPLETER, EtatFiche.INCOMPLETE, EtatFiche.A_FINALISER})
+
+
+def filled(completude: Completude) -> str:
+    """Say how far a fiche is filled: « 6/8 »."""
+    return f"{completude.faits}/{completude.total}"
+
+
+def population(noeud: NoeudDossier | Fiche) -> str:
+    """Say how far a fiche is filled, and the état de peuplement of what has one; nothing when it is not known."""
+    told = [f"complétude {filled(noeud.completude)}"] if noeud.completude else []
+    if noeud.peuplement:
+        mark = PEUPLEMENT[noeud.peuplement]
+        told.append(f"peuplement {mark.glyph} {mark.word}")
+    return " · ".join(told)
+
+
 def status(noeud: NoeudDossier, below: int) -> str:
     """Say what a line is: its kind, its state, what the dossier does to it, from where it comes.
 
@@ -62,7 +81,7 @@ def status(noeud: NoeudDossier, below: int) -> str:
         below: How many fiches stand below it.
     """
     said = [_said(one, noeud.deplace_de) for one in noeud.changements]
-    parts = [KIND[noeud.kind], FICHE[noeud.etat].word, *said, noeud.detail]
+    parts = [KIND[noeud.kind], FICHE[noeud.etat].word, *said, noeud.detail, population(noeud)]
     if below:
         parts.append(f"{plural(below, 'fiche', 'fiches')} en dessous")
     return french(" · ".join([*filter(None, parts), "a : Actions"]))

@@ -26,7 +26,7 @@ from ror_tui.api_client.models import (
 )
 from ror_tui.keymap import bindings
 from ror_tui.marks import FICHE, KIND
-from ror_tui.screens import fiche_suivante
+from ror_tui.screens import dossier_rows, fiche_suivante
 from ror_tui.screens.brouillon import Draft, Held
 from ror_tui.screens.commentaires import CommentairesScreen
 from ror_tui.screens.conflits import ConflitsScreen
@@ -52,8 +52,9 @@ class FicheScreen(FormScreen[None]):
     KEYS_WAIT = frozenset({"fiche-read"})
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("fiche")]
 
-    def __init__(self, dossier_id: UUID, fiche_id: UUID) -> None:
+    def __init__(self, dossier_id: UUID, fiche_id: UUID, *, champ: str | None = None) -> None:
         super().__init__()
+        self.champ = champ
         self.dossier_id, self.fiche_id = dossier_id, fiche_id
         self.fiche: Fiche | None = None
         self.offered: UUID | None = None
@@ -138,6 +139,9 @@ class FicheScreen(FormScreen[None]):
         )
         if self.form.place is None:
             self.form.focus_first()
+        if self.champ:
+            self.form.focus_field(self.champ)
+            self.champ = None
         self.show_title()
         held = Held(fiche.nom, fiche.version, modele, fiche.valeurs, self.nomenclatures)
         await self.draft.offer(held, reason=None if fiche.modifiable else fiche.raison or "")
@@ -157,6 +161,7 @@ class FicheScreen(FormScreen[None]):
             (f"{MODIFIED} · " if modified else "", "$text-warning bold"),
             (f"{mark.glyph} {mark.word}", f"${mark.color}" if mark.color.startswith("text") else f"$text-{mark.color}"),
             f"{todo} · {KIND[fiche.kind]}{created}",
+            (f" · {said}" if (said := dossier_rows.population(fiche)) else "", "$text-muted"),
             (saved, "$text-muted"),
             (self.vie.said(self.fiche_id), "$text-accent"),
         )

@@ -375,6 +375,14 @@ class RepertoireScreen(RorScreen[None]):
         elif noeud is not None and noeud.id is not None:
             self.ror.open_lits(noeud.id)
 
+    def action_controles(self) -> None:
+        """Open what the controls find in the establishment of the line."""
+        noeud = self.line
+        if refusal := repertoire_menu.no_controles(noeud):
+            self.set_status(refusal)
+        elif noeud is not None and noeud.id is not None:
+            self.ror.open_controles(noeud.id)
+
     def action_historique(self) -> None:
         """Show the history of the structure, or of the whole Répertoire on a line that is none."""
         noeud = self.line

@@ -15,12 +15,14 @@ if TYPE_CHECKING:
 
 ON_ESTABLISHMENT = "Un dossier collaboratif s'ouvre sur un établissement."
 LITS_ON_AN_EG = "Les lits se saisissent par établissement : choisissez un établissement, ou ce qui est dessous."
+CONTROLES_ON_AN_EG = "Les contrôles portent sur un établissement : choisissez-en un, ou ce qui est dessous."
 NO_LINE = "Il n'y a pas de ligne sous le curseur."
 
 ENTRIES: Mapping[str, Callable[[RepertoireScreen], object]] = {
     "ouvrir": lambda screen: screen.action_ouvrir_fiche(),
     "dossier": lambda screen: screen.action_dossier(),
     "lits": lambda screen: screen.action_lits(),
+    "controles": lambda screen: screen.action_controles(),
     "favori": lambda screen: screen.action_favori(),
     "deplier": lambda screen: screen.tree.toggle(screen.tree.cursor_key or ""),
     "afficher": lambda screen: screen.action_afficher(),
@@ -58,6 +60,7 @@ def menu_items(screen: RepertoireScreen) -> list[MenuItem]:
         MenuItem("ouvrir", "Ouvrir la fiche", "o", no_structure),
         MenuItem("dossier", "Créer un dossier collaboratif", "c", no_dossier(noeud)),
         MenuItem("lits", "Lits et places…", "L", no_lits(noeud)),
+        MenuItem("controles", "Contrôles de l'établissement", "Q", no_controles(noeud)),
         MenuItem("favori", favori, "f", no_structure),
         MenuItem("deplier", "Déplier ou replier", "d", _nothing_below(noeud)),
         MenuItem("tout_deplier", "Tout déplier en dessous", "*", _nothing_below(noeud)),
@@ -103,6 +106,13 @@ def no_lits(noeud: Noeud | None) -> str | None:
     if noeud is None:
         return NO_LINE
     return LITS_ON_AN_EG if noeud.id is None or noeud.kind is Kind.EJ else None
+
+
+def no_controles(noeud: Noeud | None) -> str | None:
+    """Say why nothing is controlled on a line, or None."""
+    if noeud is None:
+        return NO_LINE
+    return CONTROLES_ON_AN_EG if noeud.id is None or noeud.kind is Kind.EJ else None
 
 
 def _nothing_below(noeud: Noeud | None) -> str | None:

@@ -177,6 +177,10 @@ class StructureScreen(RorScreen[None]):
         else:
             self.app.push_screen(LitsScreen(self.structure_id), self._modified)
 
+    def action_controles(self) -> None:
+        """Open what the controls find in the establishment."""
+        self.ror.open_controles(self.structure_id)
+
     def action_dossier(self) -> None:
         """Open a dossier collaboratif on the establishment."""
         self.ror.describe(self.structure_id)

@@ -85,7 +85,7 @@ def table(differences: Differences) -> str:
     writer.writerow(HEADERS)
     for noeud in differences.noeuds:
         for row in _rows(noeud):
-            writer.writerow([_cell(value) for value in (differences.etablissement, noeud.nom, noeud.id, *row)])
+            writer.writerow([cell(value) for value in (differences.etablissement, noeud.nom, noeud.id, *row)])
     return BOM + out.getvalue()
 
 
@@ -106,7 +106,8 @@ def _field(ecart: EcartChamp, replaced: ValeurRemplacee | None) -> tuple[object,
     return (ecart.libelle, ecart.champ, *values, *lists, replaced.phrase if replaced else "")
 
 
-def _cell(value: object) -> str:
+def cell(value: object) -> str:
+    """Write a value as a cell that no spreadsheet takes for a formula."""
     shown = "" if value is None else str(value)
     return f"'{shown}" if shown.startswith(_DANGEROUS) else shown
 
