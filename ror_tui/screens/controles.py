@@ -71,6 +71,7 @@ class ControlesScreen(RorScreen[None]):
     CSS_PATH = "controles.tcss"
     KEYS_WAIT = frozenset({"controles-read"})
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("controles")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (16, "-high")]  # noqa: RUF012  # Textual declares it as an instance variable
     AUTO_FOCUS = "#arbre"
 
     def __init__(self, origine: Origine) -> None:

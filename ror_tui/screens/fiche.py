@@ -160,8 +160,12 @@ class FicheScreen(FormScreen[None]):
         title = Content.assemble(
             (f"{MODIFIED} · " if modified else "", "$text-warning bold"),
             (f"{mark.glyph} {mark.word}", f"${mark.color}" if mark.color.startswith("text") else f"$text-{mark.color}"),
+            f" {dossier_rows.filled(fiche.completude)}" if fiche.completude else "",
             f"{todo} · {KIND[fiche.kind]}{created}",
-            (f" · {said}" if (said := dossier_rows.population(fiche)) else "", "$text-muted"),
+            (
+                f" · {said}" if (said := dossier_rows.population(fiche)) and self.size.width >= WIDE else "",
+                "$text-muted",
+            ),
             (saved, "$text-muted"),
             (self.vie.said(self.fiche_id), "$text-accent"),
         )

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import json
+from collections.abc import AsyncIterator
 
 import pytest
 
-from ror_tui import controler_command
+from ror_server.store.database import Database
+from ror_tui import command, controler_command
 from ror_tui.api_client.client import RorClient
+from ror_tui.api_client.errors import RorError
 from ror_tui.cli import CommandError
 from tests import world
-from tests.world import EHPAD, HOPITAL, PASSWORD, eg_id
+from tests.world import EHPAD, HOPITAL, eg_id
 
 WHO = "referent.ehpad"
+
+
+@pytest.fixture
+async def region(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[world.World]:
+    """Run the application over the small region, the password given."""
+    monkeypatch.setenv(command.PASSWORD, world.PASSWORD)
+    database = Database(sqlite_url)
+    async with world.running(database) as found:
+        yield found
+    await database.close()
 
 
 async def control(region: world.World, *argv: str) -> int:
@@ -22,9 +35,8 @@ async def control(region: world.World, *argv: str) -> int:
 
 
 async def test_a_dossier_then_the_establishment_by_id_and_by_finess(
-    region: world.World, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    region: world.World, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("ROR_TUI_MOT_DE_PASSE", PASSWORD)
     dossier = str((await region.open_dossier(WHO, EHPAD))["id"])
     [unit] = await region.add(WHO, dossier, eg_id(EHPAD))
     assert await control(region, dossier) == 2
@@ -45,13 +57,12 @@ async def test_a_dossier_then_the_establishment_by_id_and_by_finess(
         assert told["avertissements"] > 0
 
 
-async def test_what_cannot_be_controlled_is_said(region: world.World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ROR_TUI_MOT_DE_PASSE", PASSWORD)
+async def test_what_cannot_be_controlled_is_said(region: world.World) -> None:
     with pytest.raises(CommandError, match="ni le numéro FINESS") as refused:
         await control(region, "EHPAD")
     assert refused.value.status == 3
     with pytest.raises(CommandError, match="Que contrôler") as refused:
         controler_command.parse(["--identifiant", WHO])
     assert refused.value.status == 3
-    with pytest.raises(controler_command.RorError):
+    with pytest.raises(RorError):
         await control(region, str(eg_id(HOPITAL)))

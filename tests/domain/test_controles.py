@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -228,3 +230,12 @@ def test_nothing_that_can_be_kept_makes_a_control_raise(valeurs: dict[str, Any],
         assert errors == [one for one in controls(form, valeurs, codes) if one.gravite == "erreur"]
     unit = Unite(UUID(int=1), None, valeurs, population(valeurs, CODES, around), around.places)
     assert all(one.gravite == "avertissement" for one in establishment([unit, unit], Identite(places=0), around))
+
+
+def test_every_code_is_told_in_the_documentation() -> None:
+    folder = Path(controls.__code__.co_filename).parent
+    source = "\n".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py"))
+    named = set(re.findall(r'(?:erreur|avertissement)\(\s*"(\w+)"', source)) | {"telephone", "courriel", "mss", "date"}
+    told = Path(__file__).parents[2].joinpath("docs", "CONTROLES.md").read_text(encoding="utf-8")
+    assert len(named) > 20
+    assert {code for code in named if f"`{code}`" not in told} == set()

@@ -50,7 +50,7 @@ async def test_the_findings_of_a_dossier_lead_to_their_fields(region: world.Worl
         await desk.press("enter")
         assert desk.shows(FicheScreen)
         assert "L'âge maximum est inférieur" in desk.words()
-        assert "peuplement ◐ en cours" in desk.said("#fiche-title").replace(NBSP, " ")
+        assert "incomplète 8/9" in desk.said("#fiche-title").replace(NBSP, " ")
 
 
 async def test_warnings_are_shown_before_a_dossier_is_sent_and_do_not_hold_it(region: world.World, sit: Open) -> None:
