@@ -67,6 +67,7 @@ def opened(place: Place, kind: type[Terminal], size: tuple[int, int], more: dict
         terminal.settle(1.0)
         terminal.press(f"{LOGIN}\r{PASSWORD}\r", 3.0)
         terminal.press(f"'75{RIGHT}", 3.0)
+        terminal.press("*", 3.0)
         yield terminal
 
 

@@ -14,7 +14,8 @@ PACKET = 80
 """Bytes that the line adds to what is written at once, over SSH."""
 LEAST, FIRST, MOST = 1000, 4096, 1 << 18
 """Bytes that may be on their way: at the least, before anything is known, at the most."""
-SMALL = 150
+SMALL = 400
+"""Bytes after which the terminal is asked."""
 SHORT, LONG = 0.08, 0.2
 """Seconds of waiting in the line: less and more is tried, more and it is too much."""
 SILENCE = 3.0
@@ -38,14 +39,15 @@ class Pace:
         self._flying: deque[Sent] = deque()
         self.fastest = float("inf")
         """Seconds of the shortest answer."""
+        self._unasked = 0
 
     def asks(self, size: int) -> bool:
-        """Tell whether a frame is to end with the question: a small one that follows another closely need not.
+        """Tell whether a frame is to end with the question: small ones share one.
 
         Args:
             size: Its bytes.
         """
-        return self.answers is not False and not (self._flying and size < SMALL)
+        return self.answers is not False and self._unasked + size >= SMALL
 
     def free(self, now: float) -> bool:
         """Tell whether another frame may go.
@@ -64,11 +66,10 @@ class Pace:
 
     def sent(self, size: int, now: float, *, asked: bool = True) -> None:
         """Take note of a frame, the question with it or not."""
+        self._unasked += size + PACKET
         if asked:
-            self._flying.append(Sent(now, size + PACKET))
-        elif self._flying:
-            last = self._flying.pop()
-            self._flying.append(Sent(last.at, last.size + size + PACKET))
+            self._flying.append(Sent(now, self._unasked))
+            self._unasked = 0
 
     def answered(self, now: float) -> None:
         """Take note of an answer."""

@@ -61,4 +61,5 @@ def test_an_answer_that_is_lost_stops_nothing() -> None:
     assert not pace.free(1.5)
     assert 0 < pace.patience(1.5) <= SILENCE
     assert pace.free(1 + SILENCE)
-    assert pace.asks(1)
+    assert pace.asks(400)
+    assert not pace.asks(1)
