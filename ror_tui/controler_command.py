@@ -14,7 +14,7 @@ from ror_tui.api_client.models import Controles, Gravite, Kind
 from ror_tui.cli import CommandError
 from ror_tui.command import say
 from ror_tui.services import controles, repertoire
-from ror_tui.settings import Settings
+from ror_tui.settings import PASSWORD, Settings
 from ror_tui.texts import plain
 
 HELP = "Aide : ror-tui controler --help"
@@ -28,7 +28,7 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(
         prog="ror-tui controler",
         description="Dire ce que les contrôles trouvent dans un dossier collaboratif, ou dans un établissement publié. "
-        f"Le mot de passe est demandé, ou lu dans {command.PASSWORD}. Code de retour : 0 rien à corriger ; "
+        f"Le mot de passe est demandé, ou lu dans {PASSWORD}. Code de retour : 0 rien à corriger ; "
         f"{WARNED} des avertissements, avec --strict ; {FAULTY} des erreurs ; {REFUSED} rien n'a pu être contrôlé.",
         allow_abbrev=False,
         exit_on_error=False,

@@ -8,10 +8,11 @@ from collections.abc import AsyncIterator
 import pytest
 
 from ror_server.store.database import Database
-from ror_tui import command, controler_command
+from ror_tui import controler_command
 from ror_tui.api_client.client import RorClient
 from ror_tui.api_client.errors import RorError
 from ror_tui.cli import CommandError
+from ror_tui.settings import PASSWORD
 from tests import world
 from tests.world import EHPAD, HOPITAL, eg_id
 
@@ -21,7 +22,7 @@ WHO = "referent.ehpad"
 @pytest.fixture
 async def region(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[world.World]:
     """Run the application over the small region, the password given."""
-    monkeypatch.setenv(command.PASSWORD, world.PASSWORD)
+    monkeypatch.setenv(PASSWORD, world.PASSWORD)
     database = Database(sqlite_url)
     async with world.running(database) as found:
         yield found
