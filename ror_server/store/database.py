@@ -20,7 +20,16 @@ SQLITE_WAIT_SECONDS = 30
 """How long a writer waits for another one: a national import holds the only writer for some seconds."""
 
 
-PRAGMAS = ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "temp_store=MEMORY", "cache_size=-32000")
+MAPPED_BYTES = 2_147_418_112
+"""The part of a SQLite file that is read in place, the most that it maps: connections share it, nothing is copied."""
+PRAGMAS = (
+    "journal_mode=WAL",
+    "foreign_keys=ON",
+    "synchronous=FULL",
+    "temp_store=MEMORY",
+    "cache_size=-32000",
+    f"mmap_size={MAPPED_BYTES}",
+)
 """Settings of each connection to SQLite."""
 
 
