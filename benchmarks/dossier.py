@@ -58,7 +58,7 @@ VALUES: Valeurs = {
     "mode_prise_en_charge": "46",
     "activites": ["293"],
     "unite_sensible": False,
-    "contact_nom": "Standard",
+    "commentaire": "Standard",
 }
 
 
@@ -163,9 +163,9 @@ def _items(eg: UUID, pole: UUID, units: Sequence[UUID], hospital: int) -> Iterat
         yield replace(new, id=uuid4(), next=VALUES | {"nom": f"Unité neuve {hospital} {rank}"}, ordre=rank)
     touched = iter(units)
     here = Item(id=eg, kind=Kind.UO, op=Op.UPDATE, parent_base=eg, parent_next=eg, base_version=1)
-    base: Valeurs = {"age_min": 18, "contact_nom": "Standard"}
+    base: Valeurs = {"age_min": 18, "commentaire": "Standard"}
     for rank in range(UPDATED):
-        following: Valeurs = {"age_min": 15, "contact_nom": f"Alix {hospital} {rank}"}
+        following: Valeurs = {"age_min": 15, "commentaire": f"Alix {hospital} {rank}"}
         yield replace(here, id=next(touched), base=base, next=following, saved=True, finalised=True)
     for _ in range(DELETED):
         yield replace(here, id=next(touched), op=Op.DELETE)

@@ -14,12 +14,15 @@ from ror_server.store.tables import structures as table
 from ror_tui.api_client.models import Kind
 from tests.world import COMPLETE, EHPAD, START, eg_id
 
-PHONE = {"contact_nature": "01", "contact_canal": "2", "contact_valeur": "0199001234"}
 
-
-def contact(level: str, **more: Any) -> dict[str, Any]:
-    """Give the answers of a contact of a level."""
-    return {**PHONE, "contact_confidentialite": level, **more}
+def contact(
+    level: str | None, *, canal: str | None = "2", valeur: str | None = "0199001234", **more: str | None
+) -> dict[str, Any]:
+    """Give the answers of one contact of a level, with one coordinate of that level."""
+    telecom = {"id": "1", "canal": canal, "valeur": valeur, "niveau": level}
+    told = {key: value for key, value in ({"nature": "01"} | more | {"niveau": level}).items() if value}
+    telecoms = [{key: value for key, value in telecom.items() if value}]
+    return {"contacts": [{"id": "1", **told, **({"telecoms": telecoms} if valeur else {})}]}
 
 
 async def publish(

@@ -234,16 +234,12 @@ class _Builder:
         }
         if high is not None:
             values["age_max"] = high
+        contact: dict[str, str] = {}
         if random.randrange(100) < CONTACT_PERCENT:
-            values |= {
-                "contact_nature": random.choice(_NATURES),
-                "contact_canal": "2",
-                "contact_valeur": self._phone(),
-                "contact_confidentialite": random.choice("112"),
-            }
-        return values | self._more(unit_type, str(values["discipline"]), named="contact_valeur" in values)
+            contact = {"nature": random.choice(_NATURES), "valeur": self._phone(), "niveau": random.choice("112")}
+        return values | self._more(unit_type, str(values["discipline"]), contact)
 
-    def _more(self, unit_type: UnitType, discipline: str, *, named: bool) -> Valeurs:
+    def _more(self, unit_type: UnitType, discipline: str, contact: dict[str, str]) -> Valeurs:
         """Give what is optional: publics, skills, professions, and who answers."""
         random, known = self._resources, resources()
         found: Valeurs = {
@@ -252,16 +248,22 @@ class _Builder:
         if random.randrange(100) < COMPETENCE_PERCENT:
             found["competences"] = sorted(random.sample(known["competences"][discipline], random.randint(1, 2)))
         found["professions"] = sorted(random.sample(known["professions"][discipline], random.randint(1, 2)))
-        if named and random.randrange(100) < REGULATION_PERCENT:
-            found["contact_confidentialite"] = "3"
-        if named and random.randrange(100) < NAMED_PERCENT:
-            found["contact_nom"] = f"{random.choice(known['prenoms'])} {random.choice(words()['noms'])}"
-            found["contact_fonction"] = random.choice(known["fonctions"])
-        return found
+        if contact and random.randrange(100) < REGULATION_PERCENT:
+            contact["niveau"] = "3"
+        if contact and random.randrange(100) < NAMED_PERCENT:
+            contact["nom"] = f"{random.choice(known['prenoms'])} {random.choice(words()['noms'])}"
+            contact["fonction"] = random.choice(known["fonctions"])
+        return found | ({"contacts": [_contact(contact)]} if contact else {})
 
     def _phone(self) -> str:
         """Give a number of the range kept for fiction."""
         return f"019900{self._random.randrange(10_000):04d}"
+
+
+def _contact(told: dict[str, str]) -> Valeurs:
+    """Give the row of a contact with one phone."""
+    telecom: Valeurs = {"id": "1", "canal": "2", "valeur": told["valeur"], "niveau": told["niveau"]}
+    return {"id": "1", **{key: text for key, text in told.items() if key != "valeur"}, "telecoms": [telecom]}
 
 
 @lru_cache(maxsize=1 << 10)

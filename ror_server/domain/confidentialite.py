@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from ror_tui.api_client.models import Role, Valeur, Valeurs
-
-STRICTEST = 3
-"""« Visible régulation et gestion de crise » (J222)."""
+from ror_server.domain.contacts import STRICTEST, Niveaux, readable_rows
+from ror_tui.api_client.models import Role, Valeurs
 
 PROFESSIONAL = 2
 """« Visible par les professionnels »: every account that holds a right is one."""
@@ -23,25 +21,19 @@ SEES_SENSITIVE: frozenset[Role] = RESPONSIBLE | {Role.GESTIONNAIRE_LITS}
 
 LEVELS: Mapping[Role, int] = {role: STRICTEST if role in RESPONSIBLE else PROFESSIONAL for role in Role}
 
-CONTACT_FIELDS = (
-    "contact_nom",
-    "contact_fonction",
-    "contact_nature",
-    "contact_canal",
-    "contact_valeur",
-    "contact_confidentialite",
-)
-
 SENSITIVE_UNIT = "Unité sensible : ce qu'elle est et ce qu'elle fait sont réservés aux comptes de son territoire."
 RESERVED_CONTACT = "Contact réservé à la régulation et aux responsables de l'établissement (niveau 3)."
 
 
 @dataclass(frozen=True, slots=True)
 class Visible:
-    """What an account sees of a unit: its fiche, and of its fiche the contact."""
+    """What an account sees of a unit: its fiche, and of its fiche the contacts up to a level."""
 
     fiche: bool
     contact: bool
+    """Every contact of it."""
+    niveau: int = STRICTEST
+    """The level of the contacts that are seen (J222)."""
 
     @property
     def reserve(self) -> str | None:
@@ -57,27 +49,21 @@ def visible(roles: Collection[Role], *, sensitive: bool, level: int) -> Visible:
     Args:
         roles: What the account holds where the unit stands (`rights.roles_at`).
         sensitive: The unit says that it is (`unite_sensible`).
-        level: Level of the contact (J222), 0 when there is none.
+        level: Level of its most reserved contact (J222), 0 when there is none.
     """
     fiche = not sensitive or not SEES_SENSITIVE.isdisjoint(roles)
     seen = max((LEVELS[role] for role in roles), default=PROFESSIONAL)
-    return Visible(fiche, fiche and level <= seen)
+    return Visible(fiche, fiche and level <= seen, seen if fiche else 0)
 
 
-def level_of(valeur: Valeur) -> int | None:
-    """Read a level of J222, None when it is none of the three."""
-    return int(valeur) if isinstance(valeur, str) and valeur in {"1", "2", "3"} else None
-
-
-def readable(valeurs: Valeurs, seen: Visible) -> Valeurs:
+def readable(valeurs: Valeurs, seen: Visible, known: Niveaux | None = None) -> Valeurs:
     """Keep of the answers of a fiche what is seen.
 
     Args:
         valeurs: All the published answers.
         seen: What `visible` said.
+        known: Levels of contacts that count besides those that they hold themselves (`contacts.strictest`).
     """
     if not seen.fiche:
         return {champ: valeurs[champ] for champ in ("nom", "unite_sensible") if champ in valeurs}
-    if seen.contact:
-        return dict(valeurs)
-    return {champ: valeur for champ, valeur in valeurs.items() if champ not in CONTACT_FIELDS}
+    return readable_rows(valeurs, seen.niveau, known)

@@ -55,7 +55,7 @@ class Conflict:
     def empreinte(self) -> str:
         """Give what changes whenever the question does: an answer names the question it answers."""
         said = [self.nature, self.champ, self.base, self.mine, self.published, [one.seq for one in self.changes]]
-        return hashlib.sha256(json.dumps([str(self.structure_id), *said]).encode()).hexdigest()[:16]
+        return hashlib.sha256(json.dumps([str(self.structure_id), *said], sort_keys=True).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ror_server.domain.confidentialite import STRICTEST, level_of
+from ror_server.domain.contacts import principal
 from ror_server.domain.words import fold
 from ror_tui.api_client.models import Discipline, Valeur, Valeurs, codes_de
 
 AGE_UNLIMITED = 999
+
+PER_YEAR = {"a": 1, "mo": 12, "wk": 52, "d": 365}
+"""How many of a unit of age (UCUM) are a year."""
 
 CODES = ("activites", "publics", "competences", "professions")
 """The fields that hold several codes, by their id in the form of a unit."""
@@ -38,16 +41,17 @@ def searched(valeurs: Valeurs) -> Searched:
         valeurs: Published answers of a unité opérationnelle, by field id.
     """
     discipline = _code(valeurs.get("discipline"))
+    contact = principal(valeurs)
     return Searched(
         type_uo=_code(valeurs.get("type_uo")),
         mode=_code(valeurs.get("mode_prise_en_charge")),
         discipline=discipline if discipline in _DISCIPLINES else None,
-        age_min=_age(valeurs.get("age_min"), 0),
-        age_max=_age(valeurs.get("age_max"), AGE_UNLIMITED),
+        age_min=_age(valeurs, "age_min", 0),
+        age_max=_age(valeurs, "age_max", AGE_UNLIMITED),
         sensible=valeurs.get("unite_sensible") is True,
-        contact_niveau=_level(valeurs),
-        contact_fonction=_code(valeurs.get("contact_fonction")),
-        contact_tri=fold(str(valeurs.get("contact_nom") or "")),
+        contact_niveau=contact.niveau if contact else 0,
+        contact_fonction=contact.fonction if contact else None,
+        contact_tri=fold(contact.nom) if contact else "",
         nb_professions=len(_set(valeurs.get("professions"))),
     )
 
@@ -65,12 +69,10 @@ def _code(valeur: Valeur) -> str | None:
     return valeur if isinstance(valeur, str) and valeur else None
 
 
-def _age(valeur: Valeur, default: int) -> int:
-    return valeur if isinstance(valeur, int) and not isinstance(valeur, bool) else default
-
-
-def _level(valeurs: Valeurs) -> int:
-    """Give the level of the contact: 0 when there is none, the strictest when it is not told."""
-    if not (valeurs.get("contact_valeur") or valeurs.get("contact_nom")):
-        return 0
-    return level_of(valeurs.get("contact_confidentialite")) or STRICTEST
+def _age(valeurs: Valeurs, champ: str, default: int) -> int:
+    """Give an age in whole years, whatever its unit (JDV_J37); years when it has none."""
+    valeur, unit = valeurs.get(champ), valeurs.get(f"{champ}_unite")
+    if not isinstance(valeur, int) or isinstance(valeur, bool):
+        return default
+    parts = PER_YEAR.get(unit, 1) if isinstance(unit, str) else 1
+    return valeur // parts if champ == "age_min" else -(-valeur // parts)

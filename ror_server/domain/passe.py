@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
@@ -96,10 +97,14 @@ def _wrong(step: Step) -> Iterator[str]:
                 yield f"n° {revision.seq}: nothing says where {key} {value!r} comes from"
 
 
+def _key(element: object) -> str:
+    return json.dumps(element, sort_keys=True)
+
+
 def equal(left: object, right: object) -> bool:
     """Tell whether two values are the same: empty is null, the order of a list says nothing."""
     if left in EMPTY or right in EMPTY:
         return left in EMPTY and right in EMPTY
     if isinstance(left, list) and isinstance(right, list):
-        return sorted(map(str, left)) == sorted(map(str, right))
+        return left == right or sorted(map(_key, left)) == sorted(map(_key, right))
     return type(left) is type(right) and left == right

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ror_tui.api_client.models import Code, Peuplement, Valeurs, codes_de, lignes_de, vide
+from ror_server.domain.contacts import reachable
+from ror_tui.api_client.models import Code, Peuplement, Valeurs, codes_de
 
 Codes = Mapping[str, Mapping[str, Code]]
 """Nomenclatures by name, then codes by code."""
@@ -31,9 +32,6 @@ class Critere(StrEnum):
     CONTACT = "contact"
     TYPE = "type"
     ADRESSE = "adresse"
-
-
-_CONTACT = ("contact_canal", "contact_valeur", "contact_confidentialite")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +78,7 @@ def criteria_of_unit(valeurs: Valeurs, eg: Etablissement, codes: Codes) -> dict[
         Critere.AGE: isinstance(valeurs.get("age_min"), int),
         Critere.MODE: _known(valeurs, "mode_prise_en_charge", codes.get("JDV_J19", {})),
         Critere.ACTIVITE: _known(valeurs, "activites", codes.get("JDV_J17", {})),
-        Critere.CONTACT: _contact(valeurs),
+        Critere.CONTACT: reachable(valeurs),
     }
     if eg.categorie in TYPE_COUNTS:
         found[Critere.TYPE] = _known(valeurs, "type_uo", codes.get("JDV_J238", {}))
@@ -99,24 +97,3 @@ def _known(valeurs: Valeurs, champ: str, codes: Mapping[str, Code]) -> bool:
     """Tell whether a field holds a code that is in use; a retired one does not describe anything any more."""
     found = (codes.get(code) for code in codes_de(valeurs.get(champ)))
     return any(code is not None and not code.retire for code in found)
-
-
-def _contact(valeurs: Valeurs) -> bool:
-    """Tell whether somebody can be reached: a function or a nature, with a channel, an address and its level."""
-    return _flat_contact(valeurs) or any(
-        _told(row, ("nature", "fonction")) and any(_reachable(one) for one in lignes_de(row.get("telecoms")))
-        for row in lignes_de(valeurs.get("contacts"))
-    )
-
-
-def _told(row: Valeurs, champs: tuple[str, ...]) -> bool:
-    return any(not vide(row.get(champ)) for champ in champs)
-
-
-def _reachable(telecom: Valeurs) -> bool:
-    return not any(vide(telecom.get(champ)) for champ in ("canal", "valeur", "confidentialite"))
-
-
-def _flat_contact(valeurs: Valeurs) -> bool:
-    purpose = _told(valeurs, ("contact_nature", "contact_fonction"))
-    return purpose and not any(vide(valeurs.get(champ)) for champ in _CONTACT)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from ror_server.domain.controls import Codes
 from ror_server.domain.words import fold
-from ror_tui.api_client.models import Champ, Code, Modele, TypeChamp, Valeur, codes_de, vide
+from ror_tui.api_client.models import Champ, Code, Ligne, Modele, TypeChamp, Valeur, codes_de, lignes_de, vide
 
 IDENTIFIANT = "Identifiant"
 RATTACHEMENT = "Rattachement"
@@ -23,7 +23,12 @@ class CellError(Exception):
 
 def headers(modele: Modele) -> list[str]:
     """Give the headers of a table of this form."""
-    return [IDENTIFIANT, RATTACHEMENT, *(champ.libelle for champ in modele.champs())]
+    return [IDENTIFIANT, RATTACHEMENT, *(champ.libelle for champ in columns(modele))]
+
+
+def columns(modele: Modele) -> list[Champ]:
+    """Give the fields of a form that a table has: not those that are locked."""
+    return [champ for champ in modele.champs() if not champ.verrou]
 
 
 def column(modele: Modele, header: str) -> str | None:
@@ -37,7 +42,7 @@ def column(modele: Modele, header: str) -> str | None:
     for special in (IDENTIFIANT, RATTACHEMENT):
         if wanted == fold(special):
             return special
-    found = (champ.id for champ in modele.champs() if wanted in {fold(champ.libelle), fold(champ.id)})
+    found = (champ.id for champ in columns(modele) if wanted in {fold(champ.libelle), fold(champ.id)})
     return next(found, None) if wanted else None
 
 
@@ -53,11 +58,23 @@ def text_of(champ: Champ, valeur: Valeur, codes: Codes) -> str:
         return ""
     if isinstance(valeur, bool):
         return "oui" if valeur else "non"
+    if champ.type is TypeChamp.GROUPE:
+        return " | ".join(_row_text(champ, row, codes) for row in lignes_de(valeur))
     if champ.nomenclature is None:
         return str(valeur)
     known = codes.get(champ.nomenclature, {})
     each = codes_de(valeur) or [str(valeur)]
     return " | ".join(f"{known[code].libelle} ({code})" if code in known else code for code in each)
+
+
+def _row_text(champ: Champ, row: Ligne, codes: Codes) -> str:
+    """Write a row of a group to be read, not to be read back: « Accueil (01), 0199001234 »."""
+    texts = [text_of(one, row.get(one.id), codes) for one in champ.champs]
+    return ", ".join(f"({text})" if one.type is TypeChamp.GROUPE else text for one, text in _told(champ, texts))
+
+
+def _told(champ: Champ, texts: Sequence[str]) -> list[tuple[Champ, str]]:
+    return [(one, text) for one, text in zip(champ.champs, texts, strict=True) if text]
 
 
 def value_of(champ: Champ, texte: str, codes: Codes) -> Valeur:
@@ -67,6 +84,8 @@ def value_of(champ: Champ, texte: str, codes: Codes) -> Valeur:
         CellError: The field does not understand it.
     """
     texte = texte.strip()
+    if champ.type is TypeChamp.GROUPE:
+        raise CellError(f"« {champ.libelle} » a plusieurs lignes : modifiez-le dans la fiche, pas dans le tableau.")
     if not texte:
         return None
     if champ.type is TypeChamp.ENTIER:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from uuid import uuid4
 
 from ror_server.domain.words import clean
 from ror_tui.api_client.models import (
@@ -20,6 +21,7 @@ from ror_tui.api_client.models import (
     Valeur,
     Valeurs,
     codes_de,
+    lignes_de,
     vide,
 )
 
@@ -124,6 +126,24 @@ def normalise(modele: Modele, valeurs: Valeurs) -> tuple[Valeurs, list[ErreurCha
     reading = _Reading()
     kept = reading.values(modele.champs(), valeurs)
     return kept, reading.faults
+
+
+def copied(champs: Sequence[Champ], valeurs: Valeurs) -> Valeurs:
+    """Give the values that another structure takes over: not what belongs to the place, and rows with ids of their own.
+
+    Args:
+        champs: The fields.
+        valeurs: What is copied, by field id; what none of the fields holds is left out.
+    """
+    found = {champ.id: _copy(champ, valeurs[champ.id]) for champ in champs if champ.id in valeurs and not champ.lieu}
+    return {champ: valeur for champ, valeur in found.items() if not vide(valeur)}
+
+
+def _copy(champ: Champ, valeur: Valeur) -> Valeur:
+    if champ.type is not TypeChamp.GROUPE:
+        return valeur
+    rows = [copied(champ.champs, row) for row in lignes_de(valeur)]
+    return [{LIGNE_ID: str(uuid4()), **row} for row in rows if row]
 
 
 def _clean(champ: Champ, valeur: Valeur) -> Valeur:

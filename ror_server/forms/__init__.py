@@ -3,48 +3,108 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
-from ror_tui.api_client.models import Discipline, Kind, Modele, Valeurs
+from ror_server import nomenclatures
+from ror_server.forms.regles import Regle, restricted
+from ror_tui.api_client.models import Champ, Discipline, Kind, Modele, Valeurs
 
 _DATA = files(__package__) / "data"
 
+UNKNOWN_DOMAIN = "Non défini"
+
+Raw = Mapping[str, Any]
+
+
+def _read(name: str) -> Any:  # noqa: ANN401  # JSON, checked by the models
+    return json.loads((_DATA / f"{name}.json").read_text(encoding="utf-8"))
+
 
 @cache
-def _load(kind: Kind) -> Modele:
-    path = _DATA / f"{kind.value}.json"
-    if not path.is_file():
-        raise KeyError(kind)
-    return Modele.model_validate(json.loads(path.read_text(encoding="utf-8")))
+def _load(kind: Kind, domaine: str | None) -> Modele:
+    """Read the form of a kind: a field « comme » another is that one of `communs.json`; a section gives its condition.
+
+    Args:
+        kind: The kind.
+        domaine: Domain of the establishment, whose fields are kept; None for those of every domain.
+    """
+    raw, shared = _read(kind.value), _read("communs")["champs"]
+    sections = [_section(one, shared, domaine) for one in raw["sections"]]
+    return Modele.model_validate({**raw, "sections": [one for one in sections if one["champs"]]})
 
 
-@cache
-def modele(kind: Kind, discipline: Discipline | None = None) -> Modele:
+def _section(raw: Raw, shared: Mapping[str, Raw], domaine: str | None) -> Raw:
+    kept = [one for one in raw["champs"] if domaine is None or domaine in one.get("domaines", [domaine])]
+    return {**raw, "champs": [_champ(one, shared, raw.get("visible_si", [])) for one in kept]}
+
+
+def _champ(raw: Raw, shared: Mapping[str, Raw], conditions: Sequence[Raw]) -> Raw:
+    found = {**shared[raw["comme"]], **raw} if "comme" in raw else raw
+    own = found.get("visible_si", [])
+    return {**found, "visible_si": [*(one for one in conditions if one not in own), *own]}
+
+
+_regles: dict[str, Regle] = {}
+
+
+def install(imported: Mapping[str, Regle]) -> None:
+    """Use the modèles de saisie that an administrator imported, in this whole process.
+
+    Args:
+        imported: By name; what was installed before is forgotten.
+    """
+    _regles.clear()
+    _regles.update(imported)
+    _form.cache_clear()
+
+
+def modele(kind: Kind, discipline: Discipline | None = None, categorie: str | None = None) -> Modele:
     """Give the form of a kind of structure.
 
     Args:
-        kind: Any kind but EJ.
+        kind: Any kind.
         discipline: Discipline of the establishment, proposed as the default one of its units.
-
-    Raises:
-        KeyError: When this kind has no form.
+        categorie: Category of the establishment: some fields are those of a domain; None for all.
     """
-    found = _load(kind)
-    if discipline is None or found.champ("discipline") is None:
+    held = tuple(sorted(nom for nom, one in _regles.items() if one.holds(categorie))) if kind is Kind.UO else ()
+    return _form(kind, discipline, _domaine(categorie), held)
+
+
+@cache
+def _form(kind: Kind, discipline: Discipline | None, domaine: str | None, held: tuple[str, ...]) -> Modele:
+    """Give a form once: the same object as long as nothing is imported."""
+    found = _load(kind, domaine)
+    if kind is not Kind.UO:
         return found
+    changes = restricted(found.champs(), [_regles[nom] for nom in held])
+    if discipline is not None:
+        changes["discipline"] = {**changes.get("discipline", {}), "defaut": discipline.value}
+    stamp = "+".join(f"{nom}-{_regles[nom].version}" for nom in held)
+    return with_champs(found, changes).model_copy(update={"version": f"{found.version}{f'+{stamp}' if stamp else ''}"})
+
+
+def _domaine(categorie: str | None) -> str | None:
+    domaine = nomenclatures.categorie_eg(categorie).domaine if categorie else UNKNOWN_DOMAIN
+    return None if domaine == UNKNOWN_DOMAIN else domaine
+
+
+def with_champs(found: Modele, changes: Mapping[str, Mapping[str, object]]) -> Modele:
+    """Give a form with some fields changed, by id."""
     sections = [
         section.model_copy(
-            update={
-                "champs": [
-                    champ.model_copy(update={"defaut": discipline.value}) if champ.id == "discipline" else champ
-                    for champ in section.champs
-                ]
-            }
+            update={"champs": [champ.model_copy(update=changes.get(champ.id, {})) for champ in section.champs]}
         )
         for section in found.sections
     ]
     return found.model_copy(update={"sections": sections})
+
+
+def champ(kind: Kind, champ_id: str) -> Champ | None:
+    """Give a field of the form of a kind, whatever the establishment."""
+    return _load(kind, None).champ(champ_id)
 
 
 def defaults(found: Modele) -> Valeurs:

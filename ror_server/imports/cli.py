@@ -61,6 +61,15 @@ def add_parser(subparsers: Any) -> None:  # noqa: ANN401  # argparse's own class
     lists.add_argument("--nom", metavar="NOM", help="nom de la liste, par exemple JDV_J16 ; sinon lu dans le fichier")
     _add_database(lists)
     lists.set_defaults(run=run_list)
+    models = kinds.add_parser(
+        "modele",
+        help="un modèle de saisie du ROR : Questionnaire FHIR (JSON), ou sa forme condensée",
+        description="Dit quels codes proposer pour quels types d'UO. Remplace le modèle du même nom.",
+    )
+    models.add_argument("fichier", type=Path, metavar="FILE", nargs="?", help="fichier JSON")
+    models.add_argument("--lister", action="store_true", help="dire quels modèles sont là")
+    _add_database(models)
+    models.set_defaults(run=run_model)
 
 
 def _add_database(parser: argparse.ArgumentParser) -> None:
@@ -130,3 +139,21 @@ def run_list(args: argparse.Namespace) -> int:
     from ror_server.imports.nomenclature import run  # the other commands start without it
 
     return run(args.fichier, args.database, args.nom)
+
+
+def run_model(args: argparse.Namespace) -> int:
+    """Import a modèle de saisie, or list those that are there.
+
+    Args:
+        args: `fichier` or `lister`, `database`.
+
+    Returns:
+        0 done, 1 the database failed, 2 the file or the command is refused; nothing is half-written.
+    """
+    from ror_server.imports.modele import listed, run  # the other commands start without it
+    from ror_server.imports.whole import REFUSED
+
+    if args.lister == bool(args.fichier):
+        print("Donnez un fichier, ou --lister.", file=sys.stderr)
+        return REFUSED
+    return listed(args.database) if args.lister else run(args.fichier, args.database)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Response
+from fastapi import APIRouter, Header, Query, Response
 from pydantic import BaseModel
 
 from ror_server import forms, nomenclatures
@@ -16,18 +16,20 @@ from ror_tui.api_client.models import Discipline, Kind, Modele, Nomenclature
 
 router = APIRouter(prefix="/v1", tags=["modeles"])
 
+CodeEg = Annotated[str | None, Query(max_length=10, description="Category of the establishment (JDV_J55).")]
 IfNoneMatch = Annotated[str | None, Header(alias="If-None-Match")]
 
 
 @router.get("/modeles/{kind}", response_model=Modele)
 async def read_form(
-    kind: Kind, _signed: Signed, discipline: Discipline | None = None, seen: IfNoneMatch = None
+    kind: Kind,
+    _signed: Signed,
+    discipline: Discipline | None = None,
+    categorie_eg: CodeEg = None,
+    seen: IfNoneMatch = None,
 ) -> Response:
-    """Give the form of a kind of structure."""
-    try:
-        return _cached(forms.modele(kind, discipline), seen)
-    except KeyError as error:
-        raise NotFoundError("Il n'y a pas de formulaire pour ce type de structure.") from error
+    """Give the form of a kind of structure, in an establishment of a category."""
+    return _cached(forms.modele(kind, discipline, categorie_eg), seen)
 
 
 @router.get("/nomenclatures/{nom}", response_model=Nomenclature)

@@ -181,7 +181,7 @@ def _node(account: Account, found: Known, structure_id: UUID) -> NoeudAu:
         parent_id=_parent(state) if kind is not Kind.EG else None,
         kind=kind,
         nom=str(values.get("nom") or ""),
-        detail=_detail(values) if seen.fiche else "Unité sensible",
+        detail=_detail(values) if seen.what.fiche else "Unité sensible",
         discipline=_discipline(values),
         depuis=_since(found, structure_id),
     )
@@ -202,6 +202,7 @@ async def _structure(tx: AsyncConnection, account: Account, found: Known, row: R
     seen = passe.seen(account, row, place, state.values)
     values = passe.shown(state, seen)
     official = dict(state.values) if row.kind in {Kind.EJ, Kind.EG} else {}
+    official_only = {*historique.OFFICIAL} if official else set()
     at, by = await _signature(tx, row, seq)
     category = str(official["categorie"]) if official.get("categorie") else None
     eg = found.rows.get(row.eg_id) if row.eg_id else row
@@ -212,7 +213,7 @@ async def _structure(tx: AsyncConnection, account: Account, found: Known, row: R
         nom=str(state.values.get("nom") or ""),
         version=state.version,
         chemin=_path(found, row),
-        valeurs=values if row.kind not in {Kind.EJ, Kind.EG} else {"nom": str(state.values.get("nom") or "")},
+        valeurs={champ: valeur for champ, valeur in values.items() if champ not in official_only},
         raison_sociale=_text(official, "raison_sociale"),
         discipline=_discipline(official or values),
         domaine=_text(official, "domaine") or domaine,

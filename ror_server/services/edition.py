@@ -30,14 +30,6 @@ from ror_tui.api_client.models import (
     vide,
 )
 
-SUPPORT = "contactez le support SESAN (01 83 76 30 31, ror.support@sesan.fr)"
-LOCKED: Mapping[str, str] = {
-    "adresse": "L'adresse",
-    "finess": "Le numéro FINESS",
-    "siret": "Le SIRET",
-    "siren": "Le SIREN",
-    "raison_sociale": "La raison sociale",
-}
 ONLY_IN_A_DOSSIER: Mapping[str, str] = {"type_uo": "Le type d'unité opérationnelle"}
 MESSAGE = "Modification directe d'une fiche"
 
@@ -106,18 +98,20 @@ async def _locked(tx: AsyncConnection, structure_id: UUID, pen: Pen) -> Edited:
     if eg.fermee_le:
         raise ConflictError(f"« {eg.nom} » est fermé depuis le {eg.fermee_le} : sa description ne change plus.")
     now = await access.structure(tx, pen.account, structure_id)
-    form = forms.modele(Kind(now.kind), Discipline(now.discipline) if now.discipline else None)
+    form = forms.modele(Kind(now.kind), Discipline(now.discipline) if now.discipline else None, eg.categorie)
     return Edited(now, eg, form)
 
 
 def _changes(found: Edited, values: Valeurs) -> Valeurs:
     """Give the fields that change, normalised."""
     before = found.values
-    for champ, name in LOCKED.items():
-        if champ in values:
-            raise ForbiddenError(f"{name} ne se modifie pas ici : {SUPPORT}.", kind="champ-verrouille")
-    for champ, name in ONLY_IN_A_DOSSIER.items():
-        if champ in values and not egales(values[champ], before.get(champ)):
+    for champ_id in values:
+        champ = found.form.champ(champ_id) or forms.champ(Kind.EG, champ_id)
+        if champ and champ.verrou:
+            text = f"« {champ.libelle} » ne se modifie pas ici. {champ.verrou}"
+            raise ForbiddenError(text, kind="champ-verrouille")
+    for champ_id, name in ONLY_IN_A_DOSSIER.items():
+        if champ_id in values and not egales(values[champ_id], before.get(champ_id)):
             text = f"{name} ne change que dans un dossier collaboratif : ouvrez-en un sur l'établissement."
             raise ForbiddenError(text, kind="dossier-seulement")
     kept, faults = normalise(found.form, values)

@@ -12,7 +12,7 @@ from ror_server.domain.dossier import FICHE_LABELS, Item
 from ror_server.domain.valeurs import normalise
 from ror_server.domain.workflow import state_fault
 from ror_server.problems import ConflictError, GoneError, InvalidError, NotFoundError, StaleError
-from ror_server.services import access, bandeau_fiche, questions, refus
+from ror_server.services import access, bandeau_fiche, questions, refus, verrous
 from ror_server.services.workspace import Workspace
 from ror_server.services.writing import Pen, deleted, item_of, write
 from ror_server.store.accounts import Account
@@ -82,8 +82,8 @@ def show(found: Workspace, account: Account, node: UUID) -> Fiche:
         etat_libelle=FICHE_LABELS[etat],
         chemin=found.path(node),
         categorie_eg=found.eg.categorie,
-        valeurs=found.values(node),
-        publiees=published.valeurs if published else None,
+        valeurs=_with_locked(found, node, found.values(node)),
+        publiees=_with_locked(found, node, published.valeurs) if published else None,
         constats=found.findings(node),
         modifiable=reason is None,
         raison=reason,
@@ -94,6 +94,15 @@ def show(found: Workspace, account: Account, node: UUID) -> Fiche:
         completude=found.completeness(node),
         peuplement=found.population(node) if found.kind(node) is Kind.UO else None,
     )
+
+
+def _with_locked(found: Workspace, node: UUID, valeurs: Valeurs) -> Valeurs:
+    kind, parent = found.kind(node), found.parents[node]
+    if kind is Kind.EG:
+        held = verrous.official(found.eg)
+    else:
+        held = verrous.of_unit(node, kind, valeurs, found.name(parent) if parent else None, found.eg)
+    return verrous.shown(found.form(node), valeurs, held)
 
 
 def _read_only_reason(found: Workspace, account: Account, node: UUID) -> str | None:

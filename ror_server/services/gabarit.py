@@ -13,6 +13,7 @@ from ror_server.domain.confidentialite import readable
 from ror_server.domain.dossier import Item, Op
 from ror_server.domain.rights import Place
 from ror_server.domain.tree import descendants
+from ror_server.domain.valeurs import copied
 from ror_server.problems import ConflictError, InvalidError
 from ror_server.services import access, actions, fiches, offres
 from ror_server.services.groupe import Change
@@ -45,43 +46,39 @@ async def take(tx: AsyncConnection, found: Workspace, body: DemandeGabarit, pen:
     name, sources = await _sources(tx, found, body.source_id, pen)
     if not body.avec_enfants:
         sources = sources[:1]
-    copied = [one for one in sources if one.kind not in {Kind.EG, Kind.EJ}]
-    if not copied:
+    taken = [one for one in sources if one.kind not in {Kind.EG, Kind.EJ}]
+    if not taken:
         raise ConflictError(f"« {name} » n'a aucune structure à copier : choisissez un autre modèle.")
-    actions.require_room(found, len(copied))
-    items = _items(found, copied, body.parent_id)
-    for kind, parent in _places(found, copied, body.parent_id):
+    actions.require_room(found, len(taken))
+    items = _items(found, taken, body.parent_id)
+    for kind, parent in _places(found, taken, body.parent_id):
         actions.require_place(found, kind, parent)
     label = f"Prendre « {name} » pour modèle : {counted(len(items), None)} sous « {found.name(body.parent_id)} »"
     change = Change(label, items, shown=[item.id for item in items if item.parent_next == body.parent_id])
     return change, await write(tx, found, pen, items, libelle=label)
 
 
-def _items(found: Workspace, copied: Sequence[Source], parent: UUID) -> list[Item]:
-    ids = {one.id: uuid4() for one in copied}
+def _items(found: Workspace, taken: Sequence[Source], parent: UUID) -> list[Item]:
+    ids = {one.id: uuid4() for one in taken}
     first = next_order(found)
     return [
         _item(found, one, ids[one.id], ids.get(one.parent, parent) if one.parent else parent, first + rank)
-        for rank, one in enumerate(copied)
+        for rank, one in enumerate(taken)
     ]
 
 
 def _item(found: Workspace, one: Source, new: UUID, parent: UUID, ordre: int) -> Item:
     form = found.form_of(one.kind)
-    kept = {
-        champ.id: one.values[champ.id]
-        for champ in form.champs()
-        if champ.id in one.values and champ.id != "nom" and not champ.lieu
-    }
+    kept = copied(form.champs(), {champ: valeur for champ, valeur in one.values.items() if champ != "nom"})
     values = dict(forms.defaults(form)) | kept
     return Item(id=new, kind=one.kind, op=Op.CREATE, parent_next=parent, next=values, saved=bool(kept), ordre=ordre)
 
 
-def _places(found: Workspace, copied: Sequence[Source], parent: UUID) -> list[tuple[Kind, Kind]]:
+def _places(found: Workspace, taken: Sequence[Source], parent: UUID) -> list[tuple[Kind, Kind]]:
     """Give each kind with the kind of parent that it would stand under."""
-    kinds = {one.id: one.kind for one in copied}
+    kinds = {one.id: one.kind for one in taken}
     top = found.kind(parent)
-    return [(one.kind, kinds.get(one.parent, top) if one.parent else top) for one in copied]
+    return [(one.kind, kinds.get(one.parent, top) if one.parent else top) for one in taken]
 
 
 async def _sources(tx: AsyncConnection, found: Workspace, source_id: UUID, pen: Pen) -> tuple[str, list[Source]]:

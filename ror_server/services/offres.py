@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ror_server import nomenclatures
 from ror_server.domain.confidentialite import Visible, visible
+from ror_server.domain.contacts import Contact, levels, principal
 from ror_server.domain.distance import kilometres
 from ror_server.domain.offres import AGE_UNLIMITED, searched
 from ror_server.domain.rights import Place, roles_at
@@ -156,6 +157,10 @@ class _Unit:
         return [code for code in found if code is not None]
 
     @property
+    def contact(self) -> Contact | None:
+        return principal(self.row.valeurs, self.seen.niveau) if self.seen.fiche else None
+
+    @property
     def commune(self) -> str:
         return " ".join(part for part in (self.eg.code_postal, self.eg.ville) if part)
 
@@ -192,10 +197,9 @@ async def _units(tx: AsyncConnection, account: Account, rows: Sequence[Row]) -> 
 
 def seen(account: Account, row: structures.Row, place: Place) -> Visible:
     """Tell what an account sees of a structure: the same for its fiche and for the Recherche."""
-    if row.kind != Kind.UO:
-        return visible((), sensitive=False, level=0)
-    found = searched(row.valeurs)
-    return visible(roles_at(account.grants, place), sensitive=found.sensible, level=found.contact_niveau)
+    level = max(levels(row.valeurs).values(), default=0)
+    sensitive = row.valeurs.get("unite_sensible") is True
+    return visible(roles_at(account.grants, place), sensitive=sensitive, level=level)
 
 
 async def _offers(tx: AsyncConnection, account: Account, rows: Sequence[Row]) -> list[Offre]:
@@ -228,15 +232,10 @@ def _offer(unit: _Unit, squared: float | None) -> Offre:
 
 
 def _contact(unit: _Unit) -> str:
-    if not unit.seen.contact:
-        return ""
-    fonction = unit.code("contact_fonction", FONCTIONS)
-    parts = (unit.row.valeurs.get("contact_nom"), fonction.libelle if fonction else None, _coordinate(unit))
-    return " · ".join(str(part) for part in parts if part)
-
-
-def _coordinate(unit: _Unit) -> str:
-    return str(unit.row.valeurs.get("contact_valeur") or "") if unit.seen.contact else ""
+    found = unit.contact
+    fonction = named(FONCTIONS, found.fonction) if found else None
+    parts = (found.nom, fonction.libelle if fonction else None, found.coordonnee) if found else ()
+    return " · ".join(part for part in parts if part)
 
 
 async def _professionals(tx: AsyncConnection, account: Account, rows: Sequence[Row]) -> list[Professionnel]:
@@ -245,13 +244,13 @@ async def _professionals(tx: AsyncConnection, account: Account, rows: Sequence[R
 
 
 def _professional(unit: _Unit, profession: str) -> Professionnel:
-    coordinate = _coordinate(unit)
+    found = unit.contact or Contact(0)
     return Professionnel(
-        nom="" if profession else str(unit.row.valeurs.get("contact_nom") or ""),
-        fonction=None if profession else unit.code("contact_fonction", FONCTIONS),
+        nom="" if profession else found.nom,
+        fonction=None if profession else named(FONCTIONS, found.fonction),
         profession=named(LISTS["professions"], profession),
-        coordonnee=coordinate,
-        canal=unit.code("contact_canal", "JDV_J225") if coordinate else None,
+        coordonnee=found.coordonnee,
+        canal=named("JDV_J225", found.canal) if found.coordonnee else None,
         unite=unit.link,
         etablissement=unit.establishment,
         commune=unit.commune,

@@ -8,13 +8,14 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ror_server.domain.confidentialite import Visible, level_of, readable, visible
+from ror_server.domain.confidentialite import Visible, readable, visible
+from ror_server.domain.contacts import Niveaux, strictest
 from ror_server.domain.passe import State, Step, Values, walk
 from ror_server.domain.rights import Place, roles_at
 from ror_server.store import historique, structures
 from ror_server.store.accounts import Account
 from ror_server.store.structures import Row
-from ror_tui.api_client.models import Kind, Valeurs
+from ror_tui.api_client.models import Valeurs
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,21 @@ def _departement(row: Row, rows: Mapping[UUID, Row]) -> str | None:
     return found
 
 
-def seen(account: Account, row: Row, place: Place, *states: Values) -> Visible:
-    """Tell what an account sees of a unit, as strictly as it was protected then or is now.
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What an account sees of a unit at some moments, as strictly as it was protected then or is now."""
+
+    what: Visible
+    niveaux: Niveaux
+
+    @property
+    def reserve(self) -> str | None:
+        """Why something is hidden, in French."""
+        return self.what.reserve
+
+
+def seen(account: Account, row: Row, place: Place, *states: Values) -> Seen:
+    """Tell what an account sees of a structure, as strictly as it was protected then or is now.
 
     Args:
         account: Who asks.
@@ -65,20 +79,22 @@ def seen(account: Account, row: Row, place: Place, *states: Values) -> Visible:
         place: Where it stands.
         states: Its values at the moments that are told.
     """
-    if row.kind != Kind.UO:
-        return visible((), sensitive=False, level=0)
-    all_values: list[Values] = [row.valeurs, *states]
+    all_values: list[Valeurs] = [row.valeurs, *(_answers(values) for values in states)]
     sensitive = any(values.get("unite_sensible") is True for values in all_values)
-    level = max(_level(values) for values in all_values)
-    return visible(roles_at(account.grants, place), sensitive=sensitive, level=level)
+    niveaux = strictest(all_values)
+    level = max(niveaux.values(), default=0)
+    return Seen(visible(roles_at(account.grants, place), sensitive=sensitive, level=level), niveaux)
 
 
-def _level(values: Values) -> int:
-    found = values.get("contact_confidentialite")
-    return level_of(found if isinstance(found, str) else None) or 0
-
-
-def shown(state: State, visible_of_it: Visible) -> Valeurs:
+def shown(state: State, seen_of_it: Seen) -> Valeurs:
     """Give the answers of a fiche in some state, as far as they are seen; its place is not one of them."""
-    answers: Valeurs = {champ: valeur for champ, valeur in state.values.items() if champ != "parent_id"}  # type: ignore[misc]  # a fiche holds nothing else
-    return readable(answers, visible_of_it)
+    return answers(state.values, seen_of_it)
+
+
+def answers(values: Values, seen_of_it: Seen) -> Valeurs:
+    """Give some values of a fiche as far as they are seen, without its place."""
+    return readable(_answers(values), seen_of_it.what, seen_of_it.niveaux)
+
+
+def _answers(values: Values) -> Valeurs:
+    return {champ: valeur for champ, valeur in values.items() if champ != "parent_id"}  # type: ignore[misc]  # a fiche holds nothing else

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ror_server import forms, nomenclatures
-from ror_server.domain.confidentialite import readable
+from ror_server.domain.confidentialite import Visible, readable
 from ror_server.domain.rights import Action, Place, allowed, refusal, roles_at
-from ror_server.problems import NotFoundError
-from ror_server.services import access, bandeau_fiche, lits, offres
+from ror_server.services import access, bandeau_fiche, lits, offres, verrous
 from ror_server.store import dossiers, structures
 from ror_server.store.accounts import Account
 from ror_server.store.repertoire import Row
@@ -21,9 +21,11 @@ from ror_tui.api_client.models import (
     Code,
     Discipline,
     Kind,
+    Lien,
     Modele,
     RefDossier,
     Structure,
+    Valeurs,
 )
 
 
@@ -43,7 +45,7 @@ async def show(tx: AsyncConnection, account: Account, structure_id: UUID, now: d
         nom=row.nom,
         version=row.version,
         chemin=path,
-        valeurs=readable(dict(row.valeurs) | {"nom": row.nom}, seen),
+        valeurs=_answers(row, eg, path, seen),
         raison_sociale=row.raison_sociale,
         discipline=Discipline(row.discipline) if row.discipline and seen.fiche else None,
         domaine=row.domaine or (eg.domaine if eg else None),
@@ -66,6 +68,24 @@ async def show(tx: AsyncConnection, account: Account, structure_id: UUID, now: d
         reserve=seen.reserve,
         lits=await lits.summary(tx, account, row, now),
     )
+
+
+def _answers(row: Row, eg: Row | None, path: Sequence[Lien], seen: Visible) -> Valeurs:
+    """Give the answers of a fiche and its locked values, as far as they are seen."""
+    valeurs = readable(dict(row.valeurs) | {"nom": row.nom}, seen)
+    if not seen.fiche:
+        return valeurs
+    kind = Kind(row.kind)
+    own = kind in {Kind.EJ, Kind.EG}
+    parent = path[-1].nom if path else None
+    held = verrous.official(row) if own else verrous.of_unit(row.id, kind, row.valeurs, parent, eg)
+    return verrous.shown(form_of(row, eg), valeurs, held)
+
+
+def form_of(row: Row, eg: Row | None) -> Modele:
+    """Give the form of a structure in its establishment."""
+    discipline = Discipline(row.discipline) if row.discipline else None
+    return forms.modele(Kind(row.kind), discipline, eg.categorie if eg is not None else None)
 
 
 def _no_dossier(account: Account, row: Row, place: Place) -> str | None:
@@ -95,13 +115,7 @@ def _day(text: str | None) -> date | None:
 
 
 async def form(tx: AsyncConnection, account: Account, structure_id: UUID) -> Modele:
-    """Give the form of a published structure.
-
-    Raises:
-        NotFoundError: This kind of structure has no form.
-    """
+    """Give the form of a published structure."""
     row = await access.structure(tx, account, structure_id)
-    try:
-        return forms.modele(Kind(row.kind), Discipline(row.discipline) if row.discipline else None)
-    except KeyError as error:
-        raise NotFoundError("Cette structure n'a pas de fiche à remplir.") from error
+    eg = row if row.eg_id is None else await structures.structure(tx, row.eg_id)
+    return form_of(row, eg)

@@ -8,13 +8,14 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ror_server import forms, nomenclatures
-from ror_server.domain.confidentialite import CONTACT_FIELDS, Visible
+from ror_server.domain.contacts import BOITES, CONTACTS, RESERVED
 from ror_server.domain.passe import Step, Values
 from ror_server.domain.rights import Place
 from ror_server.domain.tree import LABELS
+from ror_server.services import passe
 from ror_server.services.differences import FEMININE
 from ror_server.services.ecarts import ecart, ecarts
-from ror_server.services.passe import seen
+from ror_server.services.passe import Seen
 from ror_server.store import historique
 from ror_server.store.accounts import Account
 from ror_server.store.structures import Row
@@ -74,7 +75,7 @@ def told(account: Account, row: Row, place: Place, step: Step, names: Mapping[UU
         names: Of the parents.
     """
     revision, kind = step.revision, Kind(row.kind)
-    seen_of_it = seen(account, row, place, step.before.values, step.after.values)
+    seen_of_it = passe.seen(account, row, place, step.before.values, step.after.values)
     op = _operation(step)
     fields = _fields(kind, step, seen_of_it) if op != "delete" else []
     depuis, vers = (_parent(side, names) for side in (revision.avant, revision.apres))
@@ -113,29 +114,26 @@ def _touched(step: Step) -> set[str]:
     return ({*step.revision.avant, *step.revision.apres}) - {"parent_id"}
 
 
-def _reserve(step: Step, seen_of_it: Visible) -> str | None:
+def _reserve(step: Step, seen_of_it: Seen) -> str | None:
     """Say that something is hidden, when something is."""
     fields = _touched(step)
-    hidden = fields - {"nom", "unite_sensible"} if not seen_of_it.fiche else fields & set(CONTACT_FIELDS)
+    hidden = fields & {CONTACTS, BOITES, *RESERVED} if seen_of_it.what.fiche else fields - {"nom", "unite_sensible"}
     return seen_of_it.reserve if hidden else None
 
 
-def _fields(kind: Kind, step: Step, seen_of_it: Visible) -> list[EcartChamp]:
+def _fields(kind: Kind, step: Step, seen_of_it: Seen) -> list[EcartChamp]:
     fields = _touched(step)
-    if not seen_of_it.fiche:
+    if not seen_of_it.what.fiche:
         fields &= {"nom", "unite_sensible"}
-    elif not seen_of_it.contact:
-        fields -= set(CONTACT_FIELDS)
-    before, after = (_answers(side) for side in (step.revision.avant, step.revision.apres))
-    if kind in {Kind.EJ, Kind.EG}:
-        return [one for one in (_official(name, before, after) for name in OFFICIAL_LABELS if name in fields) if one]
+    before, after = (passe.answers(side, seen_of_it) for side in (step.revision.avant, step.revision.apres))
+    official = {name: _official(name, before, after) for name in OFFICIAL_LABELS if name in fields}
+    if kind not in {Kind.EJ, Kind.EG}:
+        official = {}
     champs = forms.modele(kind).champs()
-    known = ecarts(champs, before, after, fields)
-    return [*known, *_unknown(champs, fields, before, after)]
-
-
-def _answers(side: Values) -> Valeurs:
-    return {key: value for key, value in side.items() if key != "parent_id"}  # type: ignore[misc]  # a fiche holds nothing else
+    known = ecarts(champs, before, after, fields - official.keys())
+    left = fields - official.keys()
+    unknown = [] if kind in {Kind.EJ, Kind.EG} else _unknown(champs, left, before, after)
+    return [*(one for one in official.values() if one), *known, *unknown]
 
 
 def _unknown(champs: Iterable[Champ], fields: set[str], before: Valeurs, after: Valeurs) -> list[EcartChamp]:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ror_server import forms, nomenclatures
 from ror_server.domain.controls import controls, default_name
 from ror_server.domain.dossier import Item, Op
-from ror_server.domain.tableau import IDENTIFIANT, RATTACHEMENT, CellError, column, headers, text_of, value_of
+from ror_server.domain.tableau import IDENTIFIANT, RATTACHEMENT, CellError, column, columns, headers, text_of, value_of
 from ror_server.domain.tree import placement_fault
 from ror_server.domain.valeurs import normalise
 from ror_server.domain.words import fold
@@ -289,6 +289,6 @@ def export(found: Workspace, below: UUID) -> tuple[list[str], list[list[str]]]:
     for node in found.order:
         if node in inside and found.kind(node) is Kind.UO and not deleted(found, node):
             parent, values = found.parents[node], found.values(node)
-            texts = [text_of(champ, values.get(champ.id), codes) for champ in form.champs()]
+            texts = [text_of(champ, values.get(champ.id), codes) for champ in columns(form)]
             rows.append([str(node), found.name(parent) if parent else "", *texts])
     return headers(form), rows

@@ -174,7 +174,7 @@ class Workspace:
     def form_of(self, kind: Kind) -> Modele:
         """Give the form of a kind of structure in this establishment."""
         discipline = Discipline(self.eg.discipline) if self.eg.discipline else None
-        return forms.modele(kind, discipline)
+        return forms.modele(kind, discipline, self.eg.categorie)
 
     def findings(self, node: UUID) -> list[Constat]:
         """Run the controls over a fiche as the dossier shows it."""

@@ -17,6 +17,7 @@ from ror_tui.api_client.models import (
     Dossier,
     DossierResume,
     Fiche,
+    Ligne,
     Modele,
     ModificationFiche,
     Page,
@@ -27,6 +28,7 @@ from ror_tui.api_client.models import (
     Valeur,
     Valeurs,
     codes_de,
+    lignes_de,
     vide,
 )
 
@@ -159,12 +161,18 @@ def is_ours(probleme: Probleme, version: int, sent: Valeurs) -> bool:
 
 
 def kept_value(valeur: Valeur) -> Valeur:
-    """Give a value as the server keeps it: trimmed, empty as null, lists without order or doubles."""
+    """Give a value as the server keeps it: trimmed, empty as null, codes without order or doubles, rows in order."""
     if vide(valeur):
         return None
+    if rows := lignes_de(valeur):
+        return [_kept_row(row) for row in rows]
     if isinstance(valeur, str):
         return _kept_text(valeur)
     return sorted({_kept_text(code) for code in codes_de(valeur)}) if isinstance(valeur, list) else valeur
+
+
+def _kept_row(row: Ligne) -> Ligne:
+    return {key: kept for key, valeur in row.items() if (kept := kept_value(valeur)) is not None}
 
 
 def _kept_text(text: str) -> str:

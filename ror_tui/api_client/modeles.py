@@ -15,9 +15,16 @@ class ModelesResource:
         self._http = http
         self._kept: dict[str, tuple[str, Nomenclature]] = {}
 
-    async def lire(self, kind: Kind, discipline: Discipline | None = None) -> Modele:
-        """Read the form of a kind of structure."""
-        query = {"discipline": discipline.value} if discipline else {}
+    async def lire(self, kind: Kind, discipline: Discipline | None = None, categorie_eg: str | None = None) -> Modele:
+        """Read the form of a kind of structure.
+
+        Args:
+            kind: The kind.
+            discipline: Discipline of the establishment.
+            categorie_eg: Its category (JDV_J55): which fields and which codes are offered depends on it.
+        """
+        given = {"discipline": discipline, "categorie_eg": categorie_eg}
+        query = {name: str(value) for name, value in given.items() if value}
         return await self._http.get(Modele, f"/v1/modeles/{kind.value}", query)
 
     async def nomenclature(self, nom: str) -> Nomenclature:

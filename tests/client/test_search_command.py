@@ -22,7 +22,7 @@ from tests import offers, world
 async def region(sqlite_url: str) -> AsyncIterator[world.World]:
     database = Database(sqlite_url)
     async with world.running(database) as found:
-        await offers.publish(database, "Unité A", **offers.contact("1", contact_nom="Alix"))
+        await offers.publish(database, "Unité A", **offers.contact("1", nom="Alix"))
         await offers.publish(database, "Unité B", world.HOPITAL, age_min=0, professions=["G15-60"])
         yield found
     await database.close()

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from ror_server.domain.confidentialite import CONTACT_FIELDS, level_of, readable, visible
-from ror_tui.api_client.models import Role, Valeurs
+from ror_server import forms
+from ror_server.domain.confidentialite import readable, visible
+from ror_server.domain.contacts import RESERVED, level_of, strictest
+from ror_tui.api_client.models import Kind, Role
 
 RESPONSIBLE = ("referent", "direction", "validateur", "tutelle", "administrateur")
 
@@ -37,12 +41,42 @@ def test_the_most_seeing_of_several_roles_counts() -> None:
     assert visible([Role.LECTEUR, Role.REFERENT], sensitive=True, level=3).contact
 
 
-FICHE: Valeurs = {"nom": "Unité", "type_uo": "56", "unite_sensible": True, **dict.fromkeys(CONTACT_FIELDS, "x")}
+OPEN: dict[str, Any] = {"id": "t1", "canal": "2", "valeur": "0199001234", "niveau": "1"}
+CRISIS: dict[str, Any] = {"id": "t2", "canal": "8", "valeur": "0199005678", "niveau": "3"}
+FICHE: dict[str, Any] = {
+    "nom": "Unité",
+    "type_uo": "56",
+    "unite_sensible": True,
+    "contacts": [
+        {"id": "a", "nom": "Standard", "niveau": "1", "telecoms": [OPEN, CRISIS]},
+        {"id": "b", "nom": "Astreinte", "niveau": "3", "telecoms": [OPEN]},
+        {"id": "c", "nom": "Sans niveau"},
+    ],
+    "boites_mss": [{"id": "m", "adresse": "x@y.mssante.fr", "niveau": "3"}],
+    "zone_poser": True,
+}
 
 
-def test_a_reserved_contact_leaves_the_rest_of_the_fiche() -> None:
+def test_each_contact_and_each_coordinate_has_its_own_level() -> None:
     kept = readable(FICHE, visible([], sensitive=False, level=3))
-    assert kept == {"nom": "Unité", "type_uo": "56", "unite_sensible": True}
+    assert kept == {
+        "nom": "Unité",
+        "type_uo": "56",
+        "unite_sensible": True,
+        "contacts": [{"id": "a", "nom": "Standard", "niveau": "1", "telecoms": [OPEN]}],
+    }
+
+
+def test_a_coordinate_that_was_reserved_once_stays_so_in_the_past() -> None:
+    then: dict[str, Any] = {"contacts": [{"id": "a", "niveau": "3", "telecoms": [OPEN]}]}
+    now: dict[str, Any] = {"contacts": [{"id": "a", "niveau": "1", "telecoms": [OPEN]}]}
+    assert readable(now, visible([], sensitive=False, level=1)) == now
+    assert readable(now, visible([], sensitive=False, level=3), strictest([then, now])) == {}
+
+
+def test_the_fields_that_have_a_level_are_those_of_the_forms() -> None:
+    champs = [champ for kind in Kind for champ in forms.modele(kind).champs()]
+    assert {champ.id: int(champ.niveau) for champ in champs if champ.niveau} == RESERVED
 
 
 def test_a_sensitive_unit_leaves_its_name_and_that_it_is_sensitive() -> None:

@@ -27,7 +27,7 @@ def _champ(champ_id: str, genre: str = "texte", **more: Any) -> Champ:
 TELECOM = [
     _champ("canal", "code", nomenclature="CANAL", obligatoire=True),
     _champ("valeur", obligatoire=True),
-    _champ("confidentialite", "code"),
+    _champ("niveau", "code"),
 ]
 CONTACT = [_champ("nom"), _champ("telecoms", "groupe", champs=TELECOM, lignes_max=2)]
 HOURS = [

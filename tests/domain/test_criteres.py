@@ -33,8 +33,8 @@ def _with_temporality(modele: Modele) -> Modele:
 
 FORM = _with_temporality(UO)
 RECEPTION = next(champ.id for champ in FORM.champs() if champ.nomenclature == "JDV_J30")
-REACHABLE = {"canal": "2", "valeur": "0199000001", "confidentialite": "1"}
-CONTACTS = [{"id": "a", "nature": "01", "telecoms": [{"id": "b", **REACHABLE}]}]
+REACHABLE = {"canal": "2", "valeur": "0199000001", "niveau": "1"}
+CONTACTS = [{"id": "a", "nature": "01", "niveau": "1", "telecoms": [{"id": "b", **REACHABLE}]}]
 UNIT: Valeurs = {
     "nom": "Unité d'hébergement",
     "discipline": "MSS",

@@ -93,10 +93,6 @@ def _found(**changes: Valeur) -> set[tuple[str, str | None]]:
         ({"age_max": 131}, "maximum", "age_max"),
         ({"type_uo": "99999"}, "code_inconnu", "type_uo"),
         ({"activites": ["293", "zzz"]}, "code_inconnu", "activites"),
-        ({"contact_valeur": "0140000000"}, "obligatoire", "contact_canal"),
-        ({"contact_canal": "2", "contact_valeur": "014000"}, "obligatoire", "contact_nature"),
-        ({"contact_canal": "2", "contact_valeur": "01 40 00 00"}, "telephone", "contact_valeur"),
-        ({"contact_canal": "3", "contact_valeur": "x@y"}, "courriel", "contact_valeur"),
         ({"nom": "Les Mimosas"}, "nom_uo", "nom"),
     ],
 )

@@ -8,6 +8,7 @@ import pytest
 
 from ror_server.domain.peuplement import Etablissement, addressed, of_establishment, of_unit
 from ror_tui.api_client.models import Code, Peuplement
+from tests.offers import contact
 
 CODES = {
     "JDV_J19": {"46": Code(code="46", libelle="Hébergement")},
@@ -20,10 +21,7 @@ WHOLE: dict[str, Any] = {
     "age_min": 0,
     "mode_prise_en_charge": "46",
     "activites": ["001", "293"],
-    "contact_nature": "01",
-    "contact_canal": "2",
-    "contact_valeur": "0199000001",
-    "contact_confidentialite": "1",
+    **contact("1"),
 }
 A_FAIRE, EN_COURS, FINALISE = Peuplement.A_FAIRE, Peuplement.EN_COURS, Peuplement.FINALISE
 
@@ -41,10 +39,11 @@ def test_a_unit_that_meets_every_criterion_is_finished() -> None:
         {"activites": None},
         {"activites": []},
         {"activites": ["001"]},
-        {"contact_nature": None},
-        {"contact_canal": None},
-        {"contact_valeur": " "},
-        {"contact_confidentialite": None},
+        contact("1", nature=None),
+        contact("1", canal=None),
+        contact("1", valeur=" "),
+        contact(None),
+        {"contacts": None},
     ],
 )
 def test_a_unit_that_misses_one_criterion_is_begun(missing: dict[str, Any]) -> None:
@@ -52,7 +51,7 @@ def test_a_unit_that_misses_one_criterion_is_begun(missing: dict[str, Any]) -> N
 
 
 def test_the_function_of_the_contact_does_as_well_as_its_nature() -> None:
-    assert of_unit(WHOLE | {"contact_nature": None, "contact_fonction": "03"}, EHPAD, CODES) is FINALISE
+    assert of_unit(WHOLE | contact("1", nature=None, fonction="03"), EHPAD, CODES) is FINALISE
 
 
 def test_a_unit_without_the_address_of_its_establishment_is_begun() -> None:

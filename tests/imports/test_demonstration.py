@@ -235,6 +235,6 @@ async def test_a_load_that_is_cut_leaves_nothing(database: Database, message: st
 
 def test_units_have_no_error_even_without_their_contact(rows: dict[str, list[Row]]) -> None:
     form, codes = modele(Kind.UO), nomenclatures.all_codes()
-    unit = next(row for row in _units(rows) if "contact_valeur" not in row.valeurs)
+    unit = next(row for row in _units(rows) if "contacts" not in row.valeurs)
 
     assert not has_errors(controls(form, json.loads(unit.valeurs) | {"nom": unit.nom}, codes))

@@ -21,6 +21,7 @@ from ror_server.store import peuplement, structures
 from ror_server.store.database import Database
 from ror_tui.api_client.models import Kind
 from tests import world
+from tests.offers import contact
 
 AT = datetime(2026, 11, 24, tzinfo=UTC)
 CSV = "code;libelle;retire\n01;Hébergement;\n02;Ambulatoire;oui\n"
@@ -161,8 +162,7 @@ def test_a_unit_whose_only_mode_is_retired_is_no_longer_described(sqlite_url: st
 async def _publish_a_unit(url: str) -> None:
     database = Database(url)
     valeurs = {
-        "age_min": 60, "mode_prise_en_charge": "46", "activites": ["293"], "contact_nature": "01", "contact_canal": "2",
-        "contact_valeur": "0199000001", "contact_confidentialite": "1",
+        "age_min": 60, "mode_prise_en_charge": "46", "activites": ["293"], **contact("1"),
     }  # fmt: skip
     row = {"id": uuid4(), "kind": Kind.UO, "parent_id": world.eg_id(world.EHPAD), "eg_id": world.eg_id(world.EHPAD)}
     written = {"nom": "Unité", "nom_tri": "unite", "valeurs": valeurs, "version": 1, "maj_le": AT, "maj_par": "essai"}

@@ -146,13 +146,13 @@ async def test_two_integrations_of_two_fields_of_one_unit_keep_both(two: Two, _r
     unit = await two.one.publish("Unité partagée", activites=["293"])
     changes: list[dict[str, Any]] = [
         {"age_max": 90, "activites": ["293", "208"]},
-        {"contact_nom": "Alix", "activites": ["293", "227"]},
+        {"commentaire": "Alix", "activites": ["293", "227"]},
     ]
     dossiers = [await _ready(two.one, unit, **values) for values in changes]
     answers = await _validate_all(two, dossiers)
     assert [answer.status_code for answer in answers] == [200, 200], [answer.text for answer in answers]
     found = {str(node): one.valeurs for node, one in (await two.check(start)).items()}[unit]
-    assert (found["age_max"], found["contact_nom"], found["activites"]) == (90, "Alix", ["208", "227", "293"])
+    assert (found["age_max"], found["commentaire"], found["activites"]) == (90, "Alix", ["208", "227", "293"])
 
 
 async def _edit(region: World, unit: str, answers: Sequence[dict[str, Any]], **values: Any) -> httpx.Response:

@@ -241,8 +241,8 @@ async def test_the_same_key_gives_the_same_answer_and_resolves_once(region: Worl
 
 
 async def test_the_safe_answer_is_the_author_s_own_newer_change_or_a_mere_writing(region: World) -> None:
-    unit = await region.publish("Unité A", contact_nom="Durand")
-    dossier = await _draft(region, unit, contact_nom="DURAND  Élodie", age_min=65)
-    await region.change(unit, contact_nom="Durand Elodie", age_min=55)
+    unit = await region.publish("Unité A", commentaire="Durand")
+    dossier = await _draft(region, unit, commentaire="DURAND  Élodie", age_min=65)
+    await region.change(unit, commentaire="Durand Elodie", age_min=55)
     safe = {one["champ"]: one["sur"] for one in await asked(region, dossier)}
-    assert safe == {"contact_nom": "publiee", "age_min": None}
+    assert safe == {"commentaire": "publiee", "age_min": None}

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 
+from tests.offers import contact
 from tests.world import EHPAD, HOPITAL, MAS, World, eg_id
 
 WHO = "referent.mas"
@@ -20,10 +21,7 @@ async def take(region: World, dossier: str, source: Any, parent: Any, who: str =
     return await region.call(who, "POST", f"/dossiers/{dossier}/gabarit", body)
 
 
-CONTACT = {
-    "contact_nom": "Mme Martin", "contact_valeur": "0102030405", "contact_canal": "1", "contact_nature": "01",
-    "contact_confidentialite": "1",
-}  # fmt: skip
+CONTACT = contact("1", canal="1", nom="Mme Martin")
 
 
 async def test_another_establishment_is_a_template_without_its_names_and_contacts(region: World) -> None:
@@ -36,7 +34,14 @@ async def test_another_establishment_is_a_template_without_its_names_and_contact
     [new] = done.json()["fiches"]
     fiche = await region.ok(WHO, "GET", f"/dossiers/{dossier}/fiches/{new}")
     assert (fiche["valeurs"]["type_uo"], fiche["valeurs"]["publics"]) == ("56", ["01"])
-    assert not {"nom", "contact_nom", "contact_valeur"} & set(fiche["valeurs"])
+    assert "nom" not in fiche["valeurs"]
+    [copied] = fiche["valeurs"]["contacts"]
+    assert copied["id"] != "1"
+    assert {key: value for key, value in copied.items() if key != "id"} == {
+        "nature": "01",
+        "niveau": "1",
+        "telecoms": [{"id": copied["telecoms"][0]["id"], "canal": "1", "niveau": "1"}],
+    }
     assert (fiche["nom"], fiche["etat"]) == ("Nouvelle unité opérationnelle", "incomplete")
     version = (await region.ok(WHO, "GET", f"/dossiers/{dossier}"))["version"]
     await region.ok(WHO, "POST", f"/dossiers/{dossier}/annuler", version=version)

@@ -13,6 +13,7 @@ from ror_server import cli
 from ror_server.services import verification
 from ror_server.store import paging
 from ror_server.store.tables import structures
+from tests.offers import contact
 from tests.world import EHPAD, HOPITAL, World, eg_id
 
 WHO = "referent.ehpad"
@@ -98,20 +99,19 @@ async def test_the_title_of_a_dossier_is_only_for_those_who_may_read_it(region: 
 
 
 async def test_what_was_a_reserved_contact_stays_so_in_the_history(region: World) -> None:
-    contact = {"contact_nature": "03", "contact_canal": "1", "contact_confidentialite": "3"}
-    unit = await region.publish("Unité A", **contact, contact_valeur="01 02 03 04 05")
-    await region.change(unit, contact_valeur="06 07 08 09 10")
+    unit = await region.publish("Unité A", **contact("3", valeur="01 02 03 04 05"))
+    await region.change(unit, **contact("3", valeur="06 07 08 09 10"))
     then = region.clock().isoformat()
     _wait(region, days=1)
-    await region.change(unit, contact_confidentialite="1", contact_valeur="07 11 12 13 14")
+    await region.change(unit, **contact("1", valeur="07 11 12 13 14"))
     for who, seen in ((WHO, True), ("lecteur", False)):
         found = await region.ok(who, "GET", "/historique", structure=unit)
-        assert ("01 02 03 04 05" in str(found)) is seen
-        assert ("06 07 08 09 10" in str(found)) is seen
+        assert ("0102030405" in str(found)) is seen
+        assert ("0607080910" in str(found)) is seen
         past = await region.ok(who, "GET", f"/structures/{unit}/au", le=then)
-        assert ("06 07 08 09 10" in str(past)) is seen
+        assert ("0607080910" in str(past)) is seen
         feed = await region.ok(who, "GET", "/flux")
-        assert ("01 02 03 04 05" in str(feed)) is seen
+        assert ("0102030405" in str(feed)) is seen
 
 
 async def test_a_unit_that_became_sensitive_hides_its_past_too(region: World) -> None:
@@ -174,7 +174,7 @@ async def test_taking_the_last_publication_back_leaves_what_was_published_before
     unit = await region.publish("Unité A")
     other = await region.publish("Unité B")
     before = {one: (await region.ok(WHO, "GET", f"/structures/{one}"))["valeurs"] for one in (unit, other)}
-    await region.change(unit, age_min=65, publics=["01"], contact_nom="Mme Y")
+    await region.change(unit, age_min=65, publics=["01"], commentaire="Mme Y")
     dossier = await _revert(region, 3)
     assert dossier["titre"] == "Annulation de la publication n° 3 du 23/11/2026"
     told = await region.ok(WHO, "GET", f"/dossiers/{dossier['id']}/differences")

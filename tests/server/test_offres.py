@@ -81,7 +81,7 @@ async def test_criteria_keep_what_they_say(region: World, criteres: dict[str, An
 async def test_an_offer_says_all_that_it_is(region: World) -> None:
     await publish(
         region.database, "Unité", publics=["01"], competences=["42"], professions=["G15-60"], age_max=99,
-        **contact("2", contact_nom="Alix Abadir", contact_fonction="03"),
+        **contact("2", nom="Alix Abadir", fonction="03"),
     )  # fmt: skip
     [offre] = (await region.ok("lecteur", "GET", "/offres"))["elements"]
     assert offre["type_uo"]["libelle"] == "Unité d'enseignement externalisée"
@@ -147,7 +147,7 @@ async def test_pages_give_everything_once_in_one_order(region: World, limite: in
 async def test_professionals_are_the_contacts_of_units_and_the_professions_they_have(region: World) -> None:
     await publish(
         region.database, "Unité", professions=["G15-60", "R356-108"],
-        **contact("2", contact_nom="Alix Abadir", contact_fonction="03"),
+        **contact("2", nom="Alix Abadir", fonction="03"),
     )  # fmt: skip
     page = await region.ok("lecteur", "GET", "/professionnels")
     lines = [
@@ -185,7 +185,7 @@ async def test_professionals_are_found_by_name_function_profession_and_unit(
 ) -> None:
     await publish(
         region.database, "Unité", professions=["G15-60", "R356-108"], publics=["01"],
-        **contact("1", contact_nom="Alix Abadir", contact_fonction="03"),
+        **contact("1", nom="Alix Abadir", fonction="03"),
     )  # fmt: skip
     page = await region.ok("lecteur", "GET", "/professionnels", **CriteresOffres(**criteres).query())
     assert [one["nom"] or one["profession"]["libelle"] for one in page["elements"]] == lines
@@ -225,11 +225,11 @@ async def test_the_tree_does_not_tell_the_type_of_a_sensitive_unit(region: World
 
 @pytest.mark.parametrize("who", SEES_ALL_OF_HOSPITAL)
 async def test_who_is_responsible_of_the_territory_sees_all_of_it(region: World, who: str) -> None:
-    unit = await publish(region.database, "Secrète", HOPITAL, unite_sensible=True, **contact("3", contact_nom="Zoé"))
+    unit = await publish(region.database, "Secrète", HOPITAL, unite_sensible=True, **contact("3", nom="Zoé"))
     assert await found(region, who, types=["56"]) == ["Secrète"]
     assert await found(region, who, "professionnels", texte="zoe") == ["Zoé"]
     fiche = await region.ok(who, "GET", f"/structures/{unit}")
-    assert (fiche["valeurs"]["contact_valeur"], fiche["reserve"]) == ("0199001234", None)
+    assert (fiche["valeurs"]["contacts"][0]["telecoms"][0]["valeur"], fiche["reserve"]) == ("0199001234", None)
 
 
 async def test_a_contact_of_level_three_is_hidden_and_cannot_be_guessed(region: World) -> None:
@@ -238,7 +238,7 @@ async def test_a_contact_of_level_three_is_hidden_and_cannot_be_guessed(region: 
         "Unité",
         HOPITAL,
         professions=["G15-60"],
-        **contact("3", contact_nom="Zoé", contact_fonction="03"),
+        **contact("3", nom="Zoé", fonction="03"),
     )
     [offre] = (await region.ok("lecteur", "GET", "/offres"))["elements"]
     assert (offre["contact"], "niveau 3" in offre["reserve"]) == ("", True)
@@ -283,7 +283,7 @@ async def test_the_list_and_each_fiche_obey_the_same_rule(region: World, grant: 
             for level in "123":
                 nom = f"{finess} {sensitive} {level}"
                 units[nom] = await publish(
-                    region.database, nom, finess, unite_sensible=sensitive, **contact(level, contact_nom=nom)
+                    region.database, nom, finess, unite_sensible=sensitive, **contact(level, nom=nom)
                 )
     async with region.database.write() as tx:
         await add_account(tx, "quelqu.un", grant)
@@ -292,7 +292,7 @@ async def test_the_list_and_each_fiche_obey_the_same_rule(region: World, grant: 
     for nom, unit in units.items():
         fiche = (await region.ok("quelqu.un", "GET", f"/structures/{unit}"))["valeurs"]
         assert (nom in listed) == ("type_uo" in fiche)
-        assert (nom in people) == bool(listed.get(nom)) == ("contact_nom" in fiche)
+        assert (nom in people) == bool(listed.get(nom)) == ("contacts" in fiche)
 
 
 # --- What is refused ---
@@ -338,7 +338,7 @@ def _table(text: str) -> list[dict[str, str]]:
 async def test_the_table_holds_codes_and_labels_and_no_formula(region: World) -> None:
     names = ["=HYPERLINK(1)", "+1", "-1", "@SUM(A1)", 'Unité ; « é" »', "Unité\tx"]
     for nom in names:
-        await publish(region.database, nom, publics=["01", "03"], **contact("1", contact_nom=nom))
+        await publish(region.database, nom, publics=["01", "03"], **contact("1", nom=nom))
     answer = await region.call("lecteur", "GET", "/offres.csv")
     assert answer.content.startswith(b"\xef\xbb\xbf")
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"

@@ -23,6 +23,7 @@ from tests import world
 from tests.conftest import SOAK
 from tests.imports import files
 from tests.imports.conftest import Bench
+from tests.offers import contact
 from tests.world import EHPAD, START, World, eg_id
 
 WHO = "referent.ehpad"
@@ -46,7 +47,8 @@ async def expected(database: Database) -> Snapshot:
     wanted = {}
     for row in units:
         fiche = fiches[row.id]
-        contact = bool(fiche.get("contact_valeur") or fiche.get("contact_nom"))
+        [told] = fiche.get("contacts") or [{}]
+        contact = bool(told.get("telecoms") or told.get("nom"))
         wanted[row.id] = (
             row.eg_id,
             fold(row.nom),
@@ -56,9 +58,9 @@ async def expected(database: Database) -> Snapshot:
             fiche.get("age_min", 0),
             fiche.get("age_max") or 999,
             bool(fiche.get("unite_sensible")),
-            int(fiche.get("contact_confidentialite") or 3) if contact else 0,
-            fiche.get("contact_fonction"),
-            fold(fiche.get("contact_nom") or ""),
+            int(told.get("niveau") or 3) if contact else 0,
+            told.get("fonction"),
+            fold(told.get("nom") or ""),
             len(fiche.get("professions") or ()),
         )
     several = ("activites", "publics", "competences", "professions")
@@ -69,12 +71,9 @@ async def expected(database: Database) -> Snapshot:
 
 
 def _answers(random: Random) -> dict[str, Any]:
-    contact = {
-        "contact_valeur": f"01990000{random.randrange(10, 99)}",
-        "contact_canal": "2",
-        "contact_nature": "01",
-        "contact_confidentialite": random.choice("123"),
-    }
+    nom = random.choice([None, "Éloïse Zèbre"])
+    number = f"01990000{random.randrange(10, 99)}" if random.random() < 0.6 else None
+    told = contact(random.choice("123"), valeur=number, nom=nom) if nom or number else {"contacts": None}
     return {
         "nom": f"Unité d'essai {random.randrange(1000)}",
         "age_max": random.choice([None, 80, 99]),
@@ -82,8 +81,7 @@ def _answers(random: Random) -> dict[str, Any]:
         "activites": random.sample(["293", "312", "313"], random.randint(1, 3)),
         "publics": random.sample(["01", "03", "07"], random.randint(0, 2)),
         "professions": random.sample(["G15-10", "G15-60"], random.randint(0, 2)),
-        "contact_nom": random.choice([None, "Éloïse Zèbre"]),
-    } | (contact if random.random() < 0.6 else dict.fromkeys(contact))
+    } | told
 
 
 async def _publish_something(region: World, random: Random, alive: list[str]) -> None:

@@ -16,14 +16,14 @@ from ror_server.store import migrate, peuplement, structures
 from ror_server.store.database import Database
 from ror_server.store.tables import structures as table
 from ror_tui.api_client.models import Kind
-from tests import world
+from tests import offers, world
 from tests.conftest import SOAK
 from tests.imports import files
 from tests.imports.conftest import Bench
 from tests.world import EHPAD, START, World, eg_id
 
 WHO = "referent.ehpad"
-CONTACT = {"contact_nature": "01", "contact_canal": "2", "contact_valeur": "0199000001", "contact_confidentialite": "1"}
+CONTACT = offers.contact("1")
 WHOLE: dict[str, Any] = {"age_min": 60, "mode_prise_en_charge": "46", "activites": ["293"], **CONTACT}
 
 
@@ -44,7 +44,7 @@ async def expected(database: Database) -> dict[UUID, str]:
     for row in (row for row in rows.values() if row.kind == "uo"):
         eg, fiche = rows[row.eg_id], row.valeurs
         own = [fiche.get("age_min") is not None, bool(fiche.get("mode_prise_en_charge")), bool(fiche.get("activites"))]
-        own.append(all(fiche.get(champ) for champ in CONTACT))
+        own.append(bool(fiche.get("contacts")))
         if eg.categorie in {"209", "354", "460"}:
             own.append(bool(fiche.get("type_uo")))
         placed = bool(eg.adresse and eg.ville and eg.code_postal)

@@ -64,7 +64,7 @@ async def test_what_is_exported_is_read_back_the_same(region: World, how: str) -
     dossier = await opened(region)
     for nom in HOSTILE:
         [unit] = await region.add(WHO, dossier, eg_id(EHPAD))
-        await region.fill(WHO, dossier, unit, nom=nom, contact_nom=nom[:120], age_max=99)
+        await region.fill(WHO, dossier, unit, nom=nom, commentaire=nom, age_max=99)
     await region.add(WHO, dossier, eg_id(EHPAD))
     table = await grid(region, dossier, await exported(region, dossier, how), f"unites.{how}")
     assert table["entetes"][:3] == ["Identifiant", "Rattachement", "Nom"]

@@ -22,7 +22,7 @@ VALUES = st.one_of(
     st.fixed_dictionaries({"age_min": st.integers(0, 3)}),
     st.fixed_dictionaries({"age_max": st.integers(0, 3)}),
     st.fixed_dictionaries({"activites": CODES}),
-    st.fixed_dictionaries({"contact_nom": st.sampled_from(["Alix", "Noé", None])}),
+    st.fixed_dictionaries({"commentaire": st.sampled_from(["Alix", "Noé", None])}),
 )
 
 

@@ -53,7 +53,7 @@ async def _three(region: World) -> None:
     await offers.publish(region.database, "Unité Alzheimer", publics=["01"], age_min=60, professions=["G15-60"])
     await offers.publish(
         region.database, "Unité de cardiologie", HOPITAL, type_uo="149", discipline="MCO", age_min=16,
-        activites=["013"], **offers.contact("2", contact_nom="Alix Abadir", contact_fonction="03"),
+        activites=["013"], **offers.contact("2", nom="Alix Abadir", fonction="03"),
     )  # fmt: skip
     await offers.publish(region.database, "Unité des calanques", AILLEURS, age_max=99)
 
@@ -215,9 +215,7 @@ HOSTILE = ["[/red]", "[bold]x", "\x1b[31mrouge", "\u202erenversé", "名前" * 2
 
 async def test_hostile_names_are_only_text(region: World, ror: Opener) -> None:
     for nom in HOSTILE:
-        await offers.publish(
-            region.database, nom, professions=["G15-60"], **offers.contact("1", contact_nom=nom, contact_valeur=nom)
-        )
+        await offers.publish(region.database, nom, professions=["G15-60"], **offers.contact("1", nom=nom, valeur=nom))
     async with recherche(ror) as pilot:
         await pilot.press(*["down"] * len(HOSTILE))
         await shown(pilot, "[/red]", "[bold]x", "rouge")

@@ -50,7 +50,7 @@ async def repertoire(app: RorApp, pilot: Pilot[int], region: world.World) -> Non
 
 async def offres(app: RorApp, pilot: Pilot[int], region: world.World) -> None:
     """The Recherche: a criterion, what answers to it, the first one in words."""
-    contact = offers.contact("2", contact_nom="Alix Abadir", contact_fonction="03")
+    contact = offers.contact("2", nom="Alix Abadir", fonction="03")
     cardio: dict[str, Any] = {
         "type_uo": "149",
         "discipline": "MCO",

@@ -70,15 +70,14 @@ def _days(level: Niveau) -> Iterator[Constat]:
 
 def _coordinate(level: Niveau) -> Iterator[Constat]:
     """Judge a coordinate by its channel: `canal` and `valeur` side by side."""
-    for canal, valeur in (("canal", "valeur"), ("contact_canal", "contact_valeur")):
-        channel, text = level.texte(canal), level.texte(valeur)
-        if channel is None or text is None:
-            continue
-        kind = CANAUX.get(channel)
-        if kind is not None and FORMES[kind](text) is None:
-            yield erreur(kind.value, level.chemin(valeur), ATTENDUS[kind])
-        elif channel == WEB_CHANNEL and not is_web(text):
-            yield erreur("adresse_web", level.chemin(valeur), WEB)
+    channel, text = level.texte("canal"), level.texte("valeur")
+    if channel is None or text is None:
+        return
+    kind = CANAUX.get(channel)
+    if kind is not None and FORMES[kind](text) is None:
+        yield erreur(kind.value, level.chemin("valeur"), ATTENDUS[kind])
+    elif channel == WEB_CHANNEL and not is_web(text):
+        yield erreur("adresse_web", level.chemin("valeur"), WEB)
 
 
 def _doubles(group: Groupe) -> Iterator[Constat]:

@@ -48,7 +48,7 @@ POPULATION: Mapping[Critere, tuple[tuple[str, ...], str]] = {
     Critere.MODE: (("mode_prise_en_charge",), "choisissez un mode de prise en charge en vigueur"),
     Critere.ACTIVITE: (("activites",), "choisissez une activité opérationnelle en vigueur"),
     Critere.CONTACT: (
-        ("contacts", "contact_valeur"),
+        ("contacts",),
         "donnez un contact : fonction ou nature, canal, coordonnée et confidentialité",
     ),
     Critere.TYPE: (("type_uo",), "choisissez un type d'UO en vigueur"),

@@ -14,7 +14,7 @@ from ror_server.store.tables.dossiers import (
 )
 from ror_server.store.tables.kinds import EG_FILTERED, alive, bare, of_kind
 from ror_server.store.tables.lits import capacites, releves_lits, unites_lits
-from ror_server.store.tables.nomenclatures import nomenclatures
+from ror_server.store.tables.nomenclatures import modeles, nomenclatures
 from ror_server.store.tables.publications import commits, reperes, revisions
 from ror_server.store.tables.repertoire import (
     communes,
@@ -51,6 +51,7 @@ __all__ = [
     "items",
     "membres",
     "metadata",
+    "modeles",
     "nomenclatures",
     "of_kind",
     "offre_codes",

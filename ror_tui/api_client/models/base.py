@@ -64,7 +64,8 @@ def egales(left: Valeur, right: Valeur) -> bool:
     if isinstance(left, list) and isinstance(right, list):
         rows, others = lignes_de(left), lignes_de(right)
         if rows or others:
-            return len(left) == len(right) and all(map(_same_row, rows, others))
+            same_length = len(left) == len(right) == len(rows) == len(others)
+            return same_length and all(map(_same_row, rows, others))
         return set(codes_de(left)) == set(codes_de(right))
     return type(left) is type(right) and left == right
 

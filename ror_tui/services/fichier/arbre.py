@@ -6,7 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from ror_tui.api_client.models import Champ, ContenuDossier, FicheContenu, Kind, Valeur, codes_de, vide
+from ror_tui.api_client.models import (
+    Champ,
+    ContenuDossier,
+    FicheContenu,
+    Kind,
+    Ligne,
+    Valeur,
+    codes_de,
+    lignes_de,
+    vide,
+)
 from ror_tui.services.fichier.entrees import Fichier, Formulaires
 
 
@@ -75,7 +85,13 @@ class Arbre:
             return "(vide)"
         if isinstance(valeur, bool):
             return "oui" if valeur else "non"
+        if rows := lignes_de(valeur):
+            return " | ".join(self._row(champ, row) for row in rows)
         labels = [
             (self.formulaires.label(champ.nomenclature, code), code) for code in codes_de(valeur) or [str(valeur)]
         ]
         return ", ".join(f"{label} ({code})" if label else code for label, code in labels)
+
+    def _row(self, champ: Champ, ligne: Ligne) -> str:
+        told = [self.said(one, ligne[one.id]) for one in champ.champs if not vide(ligne.get(one.id))]
+        return f"[{', '.join(told)}]"

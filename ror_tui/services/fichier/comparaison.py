@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ror_tui.api_client.dossiers import kept_value
 from ror_tui.api_client.models import (
+    Champ,
     ContenuDossier,
     FicheChangee,
     FicheContenu,
@@ -15,6 +16,7 @@ from ror_tui.api_client.models import (
     Valeur,
     Valeurs,
     codes_de,
+    lignes_de,
     vide,
 )
 from ror_tui.services.fichier.arbre import Arbre
@@ -215,9 +217,9 @@ def _late(fiche: FicheContenu) -> str:
 def _check_codes(tree: Arbre, entry: Entree, now: Valeurs) -> None:
     """Refuse a code that the author brings in and that does not exist, or is no longer offered."""
     for champ_id, valeur in entry.contenu.valeurs.items():
-        champ = tree.field(entry.contenu.nature, champ_id)
-        had = _codes(now.get(champ_id))
-        for code in [code for code in _codes(valeur) if champ.nomenclature and code not in had]:
+        top = tree.field(entry.contenu.nature, champ_id)
+        had = {(champ.id, code) for champ, code in _codes(top, now.get(champ_id))}
+        for champ, code in [(champ, code) for champ, code in _codes(top, valeur) if (champ.id, code) not in had]:
             found = tree.formulaires.codes.get(champ.nomenclature or "", {}).get(code)
             if found is None or found.retire:
                 why = "n'est plus proposé" if found else "n'existe pas"
@@ -225,5 +227,10 @@ def _check_codes(tree: Arbre, entry: Entree, now: Valeurs) -> None:
                 raise FichierError(f"le code « {code} » {why} pour « {champ.libelle} » ({champ_id}).", line)
 
 
-def _codes(valeur: Valeur) -> list[str]:
-    return [] if vide(valeur) else codes_de(valeur) or [str(valeur)]
+def _codes(champ: Champ, valeur: Valeur) -> Iterator[tuple[Champ, str]]:
+    """Give the codes of a field, those of the rows of a group too, each with its own field."""
+    for ligne in lignes_de(valeur):
+        for one in champ.champs:
+            yield from _codes(one, ligne.get(one.id))
+    if champ.nomenclature and not vide(valeur):
+        yield from ((champ, code) for code in codes_de(valeur) or [str(valeur)])

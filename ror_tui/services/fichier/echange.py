@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from uuid import UUID
 
 from ror_tui.api_client.client import RorClient
 from ror_tui.api_client.errors import Invalid, Stale
-from ror_tui.api_client.models import ContenuDossier, Kind
+from ror_tui.api_client.models import Champ, ContenuDossier, Kind
 from ror_tui.services.fichier import comparaison, ecriture, lecture
 from ror_tui.services.fichier.entrees import Fichier, FichierError, Formulaires
 from ror_tui.services.fichier.plan import Plan
@@ -39,10 +39,17 @@ async def formulaires(client: RorClient, contenu: ContenuDossier, more: Collecti
     """Read the forms of a dossier's structures, and the nomenclatures that they name."""
     kinds = sorted({fiche.kind for fiche in contenu.fiches} | set(more))
     forms = await asyncio.gather(*(client.modeles.lire(kind, contenu.discipline) for kind in kinds))
-    names = sorted({champ.nomenclature for form in forms for champ in form.champs() if champ.nomenclature})
+    names = sorted({champ.nomenclature for form in forms for champ in _fields(form.champs()) if champ.nomenclature})
     found = await asyncio.gather(*(client.modeles.nomenclature(name) for name in names))
     codes = {one.nom: {code.code: code for code in one.codes} for one in found}
     return Formulaires(dict(zip(kinds, forms, strict=True)), codes)
+
+
+def _fields(champs: Iterable[Champ]) -> Iterator[Champ]:
+    """Give fields, and those of the rows of their groups."""
+    for champ in champs:
+        yield champ
+        yield from _fields(champ.champs)
 
 
 async def pull(client: RorClient, dossier_id: UUID) -> str:

@@ -7,7 +7,18 @@ import unicodedata
 from collections.abc import Iterator
 from uuid import UUID
 
-from ror_tui.api_client.models import Champ, Changement, ContenuDossier, FicheContenu, Valeur, codes_de, vide
+from ror_tui.api_client.models import (
+    LIGNE_ID,
+    Champ,
+    Changement,
+    ContenuDossier,
+    FicheContenu,
+    Ligne,
+    Valeur,
+    codes_de,
+    lignes_de,
+    vide,
+)
 from ror_tui.services.fichier.entrees import Formulaires, mark, served
 
 HEADER = """\
@@ -68,13 +79,22 @@ def _fiche(fiche: FicheContenu, formulaires: Formulaires, noms: dict[UUID, str])
         yield f"    # {champ_id}: {_said(json.dumps(fiche.valeurs[champ_id], ensure_ascii=False))} (hors du formulaire)"
 
 
-def _field(champ: Champ, valeur: Valeur, formulaires: Formulaires) -> Iterator[str]:
+def _field(champ: Champ, valeur: Valeur, formulaires: Formulaires, margin: str = "    ") -> Iterator[str]:
     if isinstance(valeur, list):
-        yield f"    {champ.id}:  # {_said(champ.libelle)}"
+        yield f"{margin}{champ.id}:  # {_said(champ.libelle)}"
+        for ligne in lignes_de(valeur):
+            yield from _row(champ, ligne, formulaires, f"{margin}  ")
         for code in sorted(codes_de(valeur)):
-            yield f"      - {_scalar(code)}{_comment(formulaires.label(champ.nomenclature, code))}"
+            yield f"{margin}  - {_scalar(code)}{_comment(formulaires.label(champ.nomenclature, code))}"
     else:
-        yield f"    {champ.id}: {_scalar(valeur)}{_comment(formulaires.label(champ.nomenclature, str(valeur)))}"
+        yield f"{margin}{champ.id}: {_scalar(valeur)}{_comment(formulaires.label(champ.nomenclature, str(valeur)))}"
+
+
+def _row(champ: Champ, ligne: Ligne, formulaires: Formulaires, margin: str) -> Iterator[str]:
+    yield f"{margin}- {LIGNE_ID}: {_scalar(ligne.get(LIGNE_ID))}"
+    for one in champ.champs:
+        if not vide(ligne.get(one.id)):
+            yield from _field(one, ligne[one.id], formulaires, f"{margin}  ")
 
 
 def _comment(label: str) -> str:

@@ -116,7 +116,7 @@ class Fichier:
 
 def served(fiche: FicheContenu, formulaires: Formulaires) -> Contenu:
     """Give what the file of a fiche says, as the server has it: only the fields that its form has."""
-    champs = {champ.id for champ in formulaires.modeles[fiche.kind].champs()}
+    champs = {champ.id for champ in formulaires.modeles[fiche.kind].champs() if not champ.verrou}
     return Contenu(
         nature=fiche.kind,
         sous=fiche.parent_id,

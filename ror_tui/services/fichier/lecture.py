@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from uuid import UUID
 
-from ror_tui.api_client.models import Champ, Kind, TypeChamp, Valeur, Valeurs
+from ror_tui.api_client.models import LIGNE_ID, Champ, Kind, Ligne, TypeChamp, Valeur, Valeurs, vide
 from ror_tui.services.fichier.entrees import Contenu, Entree, Fichier, FichierError, Formulaires, Repere, structure_id
 from ror_tui.services.fichier.yaml_lu import Noeud
 
@@ -114,13 +114,18 @@ def _values(node: Noeud | None, nature: Kind, formulaires: Formulaires) -> tuple
         champ = form.champ(champ_id)
         if champ is None:
             raise FichierError(f"le champ « {champ_id} » n'existe pas pour « {form.titre} ».", lines[champ_id])
-        found[champ_id] = _value(champ, one)
+        if champ.verrou:
+            raise FichierError(f"« {champ_id} » ne se modifie pas ici. {champ.verrou}", lines[champ_id])
+        found[champ_id] = _value(champ, one, champ_id)
         if champ.type is TypeChamp.CODES:
             lines |= {f"{champ_id}/{code.valeur}": code.ligne for code in one.items(champ_id)}
     return found, lines
 
 
-def _value(champ: Champ, node: Noeud) -> Valeur:
+def _value(champ: Champ, node: Noeud, path: str) -> Valeur:
+    if champ.type is TypeChamp.GROUPE:
+        rows = node.items(f"« {champ.id} »")
+        return [_row(champ, one, f"{path}/{rank}") for rank, one in enumerate(rows)] or None
     if champ.type is TypeChamp.CODES:
         return [one.text(f"« {champ.id} »") for one in node.items(f"« {champ.id} »")] or None
     if node.valeur is None:
@@ -131,6 +136,15 @@ def _value(champ: Champ, node: Noeud) -> Valeur:
             raise FichierError(f"« {champ.id} » attend un nombre entier, et non « {text} ».", node.ligne)
         return int(text)
     return _boolean(champ.id, node) if champ.type is TypeChamp.BOOLEEN else text
+
+
+def _row(champ: Champ, node: Noeud, path: str) -> Ligne:
+    """Read a row; one that the author adds gets an id of its own, the same at each reading."""
+    fields = node.fields(f"Une ligne de « {champ.id} »")
+    _known(node, frozenset({LIGNE_ID, *(one.id for one in champ.champs)}), f"dans une ligne de « {champ.id} »")
+    row_id = fields[LIGNE_ID].text(f"« {LIGNE_ID} »") if LIGNE_ID in fields else f"neuve-{path.replace('/', '-')}"
+    told = {one.id: _value(one, fields[one.id], f"{path}/{one.id}") for one in champ.champs if one.id in fields}
+    return {LIGNE_ID: row_id, **{key: valeur for key, valeur in told.items() if not vide(valeur)}}
 
 
 def _boolean(name: str, node: Noeud) -> bool:
