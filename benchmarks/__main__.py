@@ -5,7 +5,17 @@ from __future__ import annotations
 import subprocess
 import sys
 
-MODULES = ("startup", "import_finess", "search_quality", "search", "tree", "children", "dossier", "terminal_line")
+MODULES = (
+    "startup",
+    "import_finess",
+    "search_quality",
+    "search",
+    "tree",
+    "children",
+    "dossier",
+    "form",
+    "terminal_line",
+)
 
 
 def main() -> int:

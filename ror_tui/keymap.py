@@ -55,6 +55,7 @@ CONTEXTS = {
     "fiche": "Fiche d'un dossier",
     "formulaire": "Formulaire d'une fiche",
     "choix": "Listes de choix",
+    "liste": "Listes de codes",
     "dialogue": "Fenêtres de question",
 }
 
@@ -440,6 +441,26 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("formulaire.refaire", "ctrl+r,U", "refaire_saisie", "Refaire", "Refaire la saisie annulée", shown=False),
     Action(
+        "formulaire.sections",
+        "ctrl+t,s",
+        "sections",
+        "Sections",
+        "Aller à une section de la fiche, avec ce qui manque dans chacune",
+        shown=False,
+    ),
+    Action("formulaire.actions", "ctrl+l,a", "actions", "Actions", "Menu Actions du formulaire", shown=False),
+    Action(
+        "formulaire.reprendre",
+        "r",
+        "reprendre",
+        "Reprendre de…",
+        "Reprendre des sections d'une autre fiche du dossier",
+        shown=False,
+    ),
+    Action(
+        "formulaire.semaine", "h", "semaine", "Semaine", "Taper les horaires de la semaine en une ligne", shown=False
+    ),
+    Action(
         "formulaire.texte",
         "ctrl+e",
         "texte",
@@ -458,6 +479,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("choix.page_bas", "pagedown", "page_bas", "Page suivante", "Page suivante", shown=False),
     Action("choix.page_haut", "pageup", "page_haut", "Page précédente", "Page précédente", shown=False),
     Action("choix.filtre", "tab", "filtre", "Filtres", "Passer de la recherche aux filtres", shown=False),
+    Action("liste.tout", "f3,ctrl+l", "tout", "Voir tout", "Montrer aussi ce qui n'est pas proposé ici"),
     Action("choix.annuler", "escape", "annuler", "Annuler", "Fermer sans changer le choix", shown=False),
     Action("choix.valider", "enter", "valider", "Valider", "Garder ce choix", shown=False),
 )

@@ -226,7 +226,7 @@ class ConflitsScreen(RorScreen[None]):
         from ror_tui.screens.fiche import FicheScreen  # noqa: PLC0415 - the fiche opens this screen too
 
         if self.current is not None:
-            self.app.push_screen(FicheScreen(self.dossier_id, self.current.structure_id), self._back)
+            self.app.push_screen(FicheScreen(self.dossier_id, self.current.structure_id), lambda _: self._back(None))
 
     def _back(self, _answer: None = None) -> None:
         self.read()

@@ -187,7 +187,9 @@ class ControlesScreen(RorScreen[None]):
             self.ror.open_structure(fiche.id)
         else:
             champ = one.champ if one else None
-            self.app.push_screen(FicheScreen(self.origine.dossier_id, fiche.id, champ=champ), self.read_again)
+            self.app.push_screen(
+                FicheScreen(self.origine.dossier_id, fiche.id, champ=champ), lambda _: self.read_again(None)
+            )
 
     def action_filtrer(self) -> None:
         """Show everything, then errors only, then warnings only."""

@@ -337,7 +337,14 @@ class DossierScreen(RorScreen[None]):
         Args:
             fiche_id: The fiche.
         """
-        self.app.push_screen(FicheScreen(self.dossier_id, fiche_id), self.reload)
+        self.app.push_screen(FicheScreen(self.dossier_id, fiche_id), self._go_on)
+
+    def _go_on(self, following: UUID | None) -> None:
+        """Open the fiche that was asked for at the end of another, and read the dossier again."""
+        self.reload()
+        if following is not None:
+            self.tree_view.reveal(str(following))
+            self.open_fiche(following)
 
     def action_suivante(self) -> None:
         """Go to the next fiche that is not green."""

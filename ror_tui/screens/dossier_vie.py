@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from ror_tui.api_client.errors import RorError
@@ -32,7 +32,7 @@ class Vie:
 
     def __init__(
         self,
-        screen: RorScreen[None],
+        screen: RorScreen[Any],
         dossier_id: UUID,
         *,
         shown: Callable[[], object],

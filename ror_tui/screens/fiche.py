@@ -26,7 +26,7 @@ from ror_tui.api_client.models import (
 )
 from ror_tui.keymap import bindings
 from ror_tui.marks import FICHE, KIND
-from ror_tui.screens import dossier_rows, fiche_suivante
+from ror_tui.screens import dossier_rows, fiche_suivante, saisie_reprendre
 from ror_tui.screens.brouillon import Draft, Held
 from ror_tui.screens.commentaires import CommentairesScreen
 from ror_tui.screens.conflits import ConflitsScreen
@@ -42,8 +42,11 @@ WIDE = 110
 """From this width on, the title says when the fiche was saved."""
 
 
-class FicheScreen(FormScreen[None]):
-    """One fiche of a dossier. What is typed leaves the screen by a save that the server confirmed, or by choice."""
+class FicheScreen(FormScreen[UUID | None]):
+    """One fiche of a dossier; gives the one to open next, if any.
+
+    What is typed leaves the screen by a save that the server confirmed, or by choice.
+    """
 
     TITLE_FR = "Fiche"
     TAB = "dossiers"
@@ -341,13 +344,17 @@ class FicheScreen(FormScreen[None]):
             text = f"{evenement.acteur} vient de publier cette fiche : enregistrez (F2) pour comparer."
             self.set_status(french(text))
 
+    async def take_from(self) -> None:
+        """Take what another fiche of the dossier says."""
+        await saisie_reprendre.take(self)
+
     def put_away(self) -> Awaitable[bool]:
         """Save what is typed, before another fiche opens; gives whether it is safe."""
         return self.save(quietly=True) if self.form.modified else _safe()
 
     def follow_with(self, fiche_id: UUID) -> None:
-        """Put another fiche of the dossier in the place of this one."""
-        self.app.switch_screen(FicheScreen(self.dossier_id, fiche_id))
+        """Close, and give the fiche of the dossier to open in the place of this one."""
+        self.dismiss(fiche_id)
 
 
 async def _safe() -> bool:

@@ -110,15 +110,18 @@ class FormScreen(RorScreen[Result]):
     def action_choisir(self) -> None:
         """Open the list of the field: the field itself answers to Space."""
 
-    @work(group="saisie-sections", exit_on_error=False)
-    async def action_sections(self) -> None:
-        """Jump to a section."""
-        await saisie_menu.jump(self)
-
+    @on(FormView.Wanted)
     @work(group="saisie-menu", exit_on_error=False)
-    async def action_actions(self) -> None:
-        """Open the Actions menu of the form."""
-        await saisie_menu.open_menu(self)
+    async def open_overlay(self, event: FormView.Wanted) -> None:
+        """Open the sections, the Actions menu, the week, or another fiche to take from."""
+        try:
+            await saisie_menu.OVERLAYS[event.name](self)
+        except RorError as error:
+            self.ror.fail(error)
+
+    async def take_from(self) -> None:
+        """Take from another fiche; to override where there is one."""
+        self.set_status("On reprend d'une autre fiche dans un dossier seulement.")
 
     # --- Faults and leaving ---
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ror_tui import editeur
-from ror_tui.api_client.models import TypeChamp
+from ror_tui.api_client.models import TypeChamp, lignes_de
 from ror_tui.keymap import of
 from ror_tui.services.saisie import Chemin
+from ror_tui.services.saisie.semaine import SemaineError, lire_semaine
 from ror_tui.texts import french, plural
 from ror_tui.widgets.dialogs import ActionMenu, Ask, MenuItem
+from ror_tui.widgets.form import NO_HOURS
 from ror_tui.widgets.form_rows import NO_ROW
 
 if TYPE_CHECKING:
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
 
 NO_TEXT = "Placez-vous sur un texte de plusieurs lignes."
 ON_ROWS = frozenset({"dupliquer", "enlever", "monter", "descendre"})
-MOVES = frozenset({"champ_suivant", "champ_precedent", "page_bas", "page_haut"})
+MOVES = frozenset({"actions", "champ_suivant", "champ_precedent", "page_bas", "page_haut"})
 
 
 def section_items(screen: FormScreen[Any]) -> list[MenuItem]:
@@ -50,13 +53,14 @@ async def open_menu(screen: FormScreen[Any]) -> None:
         reason = NO_ROW if name in ON_ROWS and form.row_here is None else None
         if name == "ajouter" and form.group_here is None:
             reason = NO_ROW
+        if name == "semaine" and form.hours_here is None:
+            reason = NO_HOURS
         if name == "texte" and not form.takes_text():
             reason = NO_TEXT
         items.append(MenuItem(action.action, action.tooltip, _letter(action.keys), reason))
     chosen = await screen.app.push_screen_wait(ActionMenu("Actions – fiche", items))
     if chosen is not None:
-        here = form if hasattr(form, f"action_{chosen}") else screen
-        await here.run_action(chosen)
+        await form.run_action(chosen)
 
 
 def _letter(keys: str) -> str:
@@ -86,3 +90,43 @@ async def open_text(screen: FormScreen[Any], chemin: Chemin) -> None:
         saisie.pause()
         screen.form.write(chemin, after or None)
         screen.form.focus_path(chemin)
+
+
+class _Week(Ask):
+    """A line of opening hours; one that is not understood says which part, and stays."""
+
+    def fault(self, answer: str) -> str:
+        """Say what is not understood."""
+        try:
+            lire_semaine(answer)
+        except SemaineError as error:
+            return str(error)
+        return super().fault(answer)
+
+
+async def week(screen: FormScreen[Any]) -> None:
+    """Ask for the hours of a week on one line, and add its rows."""
+    groupe, saisie = screen.form.hours_here, screen.form.saisie
+    if groupe is None or saisie is None:
+        return
+    text = french("Par exemple : lun-ven 8-12 14-18, sam 9h-12h30, dim 24h. Sans jour : toute la semaine.")
+    typed = await screen.app.push_screen_wait(_Week("Horaires de la semaine", text, ok="Ajouter"))
+    if typed is not None:
+        defaults = {champ.id: champ.defaut for champ in saisie.champ(groupe).champs if champ.defaut is not None}
+        rows = [{**defaults, **row} for row in lire_semaine(typed)]
+        saisie.pause()
+        screen.form.write(groupe, [*lignes_de(saisie.valeur(groupe)), *rows])
+        screen.form.focus_path(groupe)
+
+
+async def _take(screen: FormScreen[Any]) -> None:
+    await screen.take_from()
+
+
+OVERLAYS: Mapping[str, Callable[[FormScreen[Any]], Awaitable[None]]] = {
+    "sections": jump,
+    "actions": open_menu,
+    "semaine": week,
+    "reprendre": _take,
+}
+"""What the form asks its screen to open."""

@@ -82,9 +82,7 @@ class StructureScreen(RorScreen[None]):
 
     async def _nomenclatures(self, structure: Structure, modele: Modele | None) -> dict[str, Nomenclature]:
         champs = modele.champs() if modele else []
-        wanted = sorted(
-            {champ.nomenclature for champ in champs if champ.nomenclature and champ.id in structure.valeurs}
-        )
+        wanted = sorted(fiche.nomenclatures_de(champ for champ in champs if champ.id in structure.valeurs))
         read = await asyncio.gather(*(fiche.nomenclature(self.ror.client, name) for name in wanted))
         return dict(zip(wanted, read, strict=True))
 

@@ -18,10 +18,14 @@ from ror_tui.api_client.models import (
     TypeChamp,
     Valeur,
     codes_de,
+    lignes_de,
     vide,
 )
 from ror_tui.marks import DISCIPLINES, DOSSIER, KIND
 from ror_tui.screens import lits_lines
+from ror_tui.services.saisie import Libelles
+from ror_tui.services.saisie.dire import resumer, textes
+from ror_tui.services.saisie.frappe import FORMATS
 from ror_tui.texts import NBSP, SUPPORT, french, moment, plain, plural
 
 LOCK = "⊘"
@@ -57,6 +61,11 @@ def value_text(champ: Champ, valeur: Valeur, nomenclatures: Nomenclatures) -> st
         return "—"
     if isinstance(valeur, bool):
         return "Oui" if valeur else "Non"
+    if champ.type is TypeChamp.GROUPE:
+        labels = Libelles(nomenclatures)
+        return "\n".join(resumer(champ, row, labels) for row in lignes_de(valeur))
+    if champ.type in FORMATS:
+        return " ".join(textes(champ, valeur, Libelles(nomenclatures)))
     if champ.type in {TypeChamp.CODE, TypeChamp.CODES}:
         known = nomenclatures.get(champ.nomenclature or "")
         return "\n".join(_code_text(code, known) for code in codes_de(valeur) or [str(valeur)])

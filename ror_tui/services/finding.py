@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from ror_tui.api_client.models import Code
 from ror_tui.texts import bare
 
+SHORTEST_TYPO = 4
+"""Letters from which a word that is nowhere is taken for a mistyped one."""
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
 
 
@@ -75,6 +77,23 @@ def offered(code: Code, filters: Mapping[str, str]) -> bool:
     return all(cle not in code.filtres or value in code.filtres[cle] for cle, value in filters.items())
 
 
+def one_edit(left: str, right: str) -> bool:
+    """Tell whether two words differ by one letter: added, missing, another, or swapped with its neighbour.
+
+    Args:
+        left: A word.
+        right: Another one.
+    """
+    if abs(len(left) - len(right)) > 1:
+        return False
+    start = next((place for place, pair in enumerate(zip(left, right, strict=False)) if pair[0] != pair[1]), None)
+    if start is None:
+        return True
+    rest, other = left[start:], right[start:]
+    swapped = rest[:2] == other[1::-1] and rest[2:] == other[2:]
+    return swapped or rest[1:] == other or rest == other[1:] or rest[1:] == other[1:]
+
+
 @dataclass(slots=True)
 class Finder:
     """Codes folded once, to be searched at each key typed."""
@@ -93,16 +112,32 @@ class Finder:
             keep: Codes to look among, None for all.
 
         Returns:
-            The exact code first, then where each word typed begins a word, then the others; in the list's order.
+            The exact code first, then where each word typed begins a word, then the others; in the list's order. When
+            nothing answers, what answers to the nearest spellings.
         """
         words = fold(typed).split()
         kept = None if keep is None else set(keep)
+        found = self._holding([[word] for word in words], words, kept)
+        return found or self._holding([self._near(word) for word in words], words, kept)
+
+    def _holding(self, wanted: Sequence[Sequence[str]], words: Sequence[str], kept: set[str] | None) -> list[Code]:
+        """Give the codes that hold, for each word, one of its spellings."""
         ranked = [
             (_rank(words, text, bare_code), code)
             for code, text, bare_code in self._folded
-            if (kept is None or code.code in kept) and all(word in text for word in words)
+            if (kept is None or code.code in kept)
+            and all(any(one in text for one in spellings) for spellings in wanted)
         ]
         return [code for _, code in sorted(ranked, key=lambda pair: pair[0])]
+
+    def _near(self, word: str) -> list[str]:
+        """Give the spellings of a word that no label holds: the nearest beginnings of words."""
+        if len(word) < SHORTEST_TYPO or any(word in text for _, text, _ in self._folded):
+            return [word]
+        size = len(word)
+        vocabulary = {one for _, text, _ in self._folded for one in text.split()}
+        begins = {one[:length] for one in vocabulary for length in (size - 1, size, size + 1)}
+        return [f" {one}" for one in sorted(begins) if one_edit(word, one)] or [word]
 
 
 def _rank(words: Sequence[str], text: str, bare_code: str) -> int:

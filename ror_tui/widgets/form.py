@@ -38,6 +38,7 @@ from ror_tui.services.saisie.chemins import depuis
 from ror_tui.services.saisie.dire import CODED
 from ror_tui.services.saisie.frappe import ecrire, lire, lire_mesure
 from ror_tui.services.saisie.places import places
+from ror_tui.services.saisie.semaine import FIELDS as HOURS
 from ror_tui.widgets.form_input import TextField, width_of
 from ror_tui.widgets.form_lines import MARGIN, FormLines
 from ror_tui.widgets.form_paint import INDENT, LABEL, NARROW, Look, Painter
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from ror_tui.journal import Changes
 
 CHOSEN = CODED | {TypeChamp.COMMUNE}
+NO_HOURS = "Placez-vous sur les horaires pour taper une semaine."
 ANSWERS = {"o": True, "n": False, "left": True, "right": False}
 
 
@@ -147,8 +149,12 @@ class FormView(Rows, Container):
         self.locked = locked
         self.saisie = Saisie(modele, valeurs, nomenclatures)
         self.saisie.constats = list(constats)
-        self.redraw(at=here)
-        self._edit()
+        self.places = places(self.saisie, self.opened)
+        self.cursor = self._nearest(here)
+        if self.place is None:
+            self.redraw()
+        else:
+            self._edit()
 
     def accept(self, valeurs: Valeurs, sent: Valeurs, constats: Sequence[Constat], publiees: Valeurs | None) -> None:
         """Take what the server kept; a field typed in since it was sent keeps what was typed.
@@ -255,7 +261,7 @@ class FormView(Rows, Container):
         room = self.size.width - 1 - left
         field.styles.offset = (left, top)
         field.styles.width = min(width_of(champ) or room, room)
-        field.visible = 0 <= top < self.size.height
+        field.visible = not self.size.height or 0 <= top < self.size.height
 
     # --- The cursor ---
 
@@ -347,6 +353,8 @@ class FormView(Rows, Container):
 
     def _owner(self, chemin: Chemin) -> Chemin:
         """Give the field on whose line a unit stands."""
+        if len(chemin) % 2 == 0:
+            return chemin
         champ = self.saisie.champ(chemin[:-2]) if self.saisie and len(chemin) > 1 else None
         around = champ.champs if champ else self._champs()
         owner = next((one.id for one in around if one.champ_unite == chemin[-1]), chemin[-1])
@@ -434,6 +442,39 @@ class FormView(Rows, Container):
         """Ask for the field to fill or to mend before."""
         self.post_message(self.UnfinishedWanted(self, -1))
 
+    def action_sections(self) -> None:
+        """Ask for the list of sections."""
+        self.post_message(self.Wanted("sections"))
+
+    def action_actions(self) -> None:
+        """Ask for the Actions menu."""
+        self.post_message(self.Wanted("actions"))
+
+    def action_reprendre(self) -> None:
+        """Ask for another fiche to take from."""
+        self.post_message(self.Wanted("reprendre"))
+
+    def action_semaine(self) -> None:
+        """Ask for the hours of a week on one line."""
+        if self.hours_here is None:
+            self.note(NO_HOURS)
+        else:
+            self.post_message(self.Wanted("semaine"))
+
+    @property
+    def hours_here(self) -> Chemin | None:
+        """The group of opening hours that has the cursor, or holds it."""
+        groupe, saisie = self.group_here, self.saisie
+        if groupe is None or saisie is None or self.readonly:
+            return None
+        return groupe if {champ.id for champ in saisie.champ(groupe).champs} >= HOURS else None
+
+    @dataclass
+    class Wanted(Message):
+        """An overlay of the screen is wanted: `sections`, `actions`, `reprendre` or `semaine`."""
+
+        name: str
+
     @dataclass
     class UnfinishedWanted(Message):
         """The next thing to fill is wanted, or the one before."""
@@ -486,8 +527,9 @@ class FormView(Rows, Container):
         path = (*chemin[:-1], champ.champ_unite)
         units = [code for code in saisie.libelles.codes(saisie.champ(path)).values() if not code.retire]
         number, unit = lire_mesure(text, units)
-        if unit is not None:
+        if unit is not None and saisie.valeur(path) != unit:
             saisie.ecrire(path, unit)
+            self.changed()
         return number
 
     def write(self, chemin: Chemin, valeur: Valeur) -> None:

@@ -109,7 +109,7 @@ class Picker(ModalScreen[list[str] | None]):
     }
     Picker.-short #hint, Picker.-short #whole { display: none; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("choix")]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("choix", "liste")]
     AUTO_FOCUS = "#find"
 
     def __init__(
@@ -121,7 +121,10 @@ class Picker(ModalScreen[list[str] | None]):
         self.several = champ.type is TypeChamp.CODES
         self.current = list(current)
         self.ticked = set(current)
-        self.flags = _flags(nomenclature, current)
+        self.offerts = champ.offerts(valeurs)
+        """Codes offered for these answers; None when all are."""
+        self.flags = _flags(nomenclature, current, self.offerts)
+        self.whole = False
         offers = [code for code in nomenclature.codes if not code.retire]
         self.total = len(offers)
         self.finder = Finder([*self._first(), *(code for code in offers if code.code not in self.ticked)])
@@ -155,7 +158,8 @@ class Picker(ModalScreen[list[str] | None]):
     def _keys(self) -> str:
         tick = f"Espace ou F4{NBSP}: cocher · " if self.several else ""
         filters = f" · Tab{NBSP}: filtres" if self.champ.filtres else ""
-        return f"↑↓ · {tick}Entrée{NBSP}: valider · Échap{NBSP}: annuler{filters}"
+        whole = "" if self.offerts is None else f" · F3{NBSP}: voir tout"
+        return f"↑↓ · {tick}Entrée{NBSP}: valider · Échap{NBSP}: annuler{filters}{whole}"
 
     def on_mount(self) -> None:
         """Show the list, with the cursor on the code the field holds."""
@@ -178,9 +182,21 @@ class Picker(ModalScreen[list[str] | None]):
         """Show what answers to the text typed and to the filters."""
         filters = self.filters()
         typed = self.query_one("#find", Input).value
-        self.shown = [code for code in self.finder.find(typed) if code.code in self.ticked or offered(code, filters)]
+        self.shown = [
+            code
+            for code in self.finder.find(typed)
+            if code.code in self.ticked or (self._is_offered(code) and offered(code, filters))
+        ]
         self.query_one("#codes", LineList).show(len(self.shown))
         self._count()
+
+    def _is_offered(self, code: Code) -> bool:
+        return self.whole or self.offerts is None or code.code in self.offerts
+
+    def action_tout(self) -> None:
+        """Show also the codes that are not offered for these answers, or hide them again."""
+        self.whole = not self.whole
+        self.search()
 
     def _count(self) -> None:
         offers = sum(not code.retire for code in self.shown)
@@ -290,7 +306,7 @@ class Picker(ModalScreen[list[str] | None]):
         self.app.push_screen(menu, take)
 
 
-def _flags(nomenclature: Nomenclature, current: Sequence[str]) -> dict[str, str]:
+def _flags(nomenclature: Nomenclature, current: Sequence[str], offerts: frozenset[str] | None) -> dict[str, str]:
     known = {code.code: code for code in nomenclature.codes}
     flags = {}
     for code in current:
@@ -298,4 +314,6 @@ def _flags(nomenclature: Nomenclature, current: Sequence[str]) -> dict[str, str]
             flags[code] = " inconnu de la nomenclature"
         elif known[code].retire:
             flags[code] = " n'est plus proposé"
+    if offerts is not None:
+        return {code: " n'est pas proposé ici" for code in known if code not in offerts} | flags
     return flags
