@@ -45,6 +45,9 @@ REST = 0.3
 KEEP = 2.0
 """Seconds that one stays at a place before the server keeps it."""
 
+READING = "Lecture du Répertoire…"
+"""What an empty tree says until its first lines are read."""
+
 Job = Callable[["RepertoireScreen"], Awaitable[None]]
 
 
@@ -184,7 +187,7 @@ class RepertoireScreen(RorScreen[None]):
     def say_view(self) -> None:
         """Say what is shown: « Offres affichées : … », and what an empty tree means."""
         self.query_one("#offres", Line).say(vues.offres(self.vue, self.labels))
-        self.tree.set_empty(vues.empty_reason(self.vue))
+        self.tree.set_empty(vues.empty_reason(self.vue) if self.shown else READING)
         self.say_path()
         if vues.unnamed(self.vue, self.labels):
             self.name_codes()

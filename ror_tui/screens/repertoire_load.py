@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ror_tui.api_client.errors import RorError, Unauthorized
 from ror_tui.api_client.models import PageArbre
 from ror_tui.services import repertoire
+from ror_tui.services.vue import empty_reason
 from ror_tui.widgets.tree import TreeRow
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def show(screen: RepertoireScreen, wanted: Wanted, page: PageArbre) -> None:
     rows = screen.rows(page.elements)
     if wanted.key is None and not wanted.continues:
         screen.roots, screen.shown = page.elements, True
+        screen.tree.set_empty(empty_reason(screen.vue))
     if wanted.before:
         screen.tree.add_page_before(wanted.key, rows, page.precedent)
     elif wanted.continues:
