@@ -18,12 +18,12 @@ from types import FrameType
 from typing import Any, Protocol
 
 SIGNALS = (signal.SIGTERM, signal.SIGHUP)
-PATIENCE = 0.6
+PATIENCE = 0.4
 """Seconds that an ending is left alone; then what waits to be drawn is thrown away, for it may be what is stuck."""
-LIMIT = 1.4
+LIMIT = 1.0
 """Seconds after which the program is ended whatever it is doing."""
 TICK = 0.02
-RESTORE = 0.3
+RESTORE = 0.2
 """Seconds that giving the terminal back may take."""
 GONE = select.POLLHUP | select.POLLERR
 RESET = b"".join(

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from ror_tui.api_client.errors import RorError
-from ror_tui.api_client.models import ActionDossier, Dossier, EtatFiche, Fiche, Kind, NoeudDossier
+from ror_tui.api_client.models import ActionDossier, Dossier, EtatFiche, Gravite, Kind, NoeudDossier
 from ror_tui.lineaire import etapes, fiche
 from ror_tui.lineaire.dialogue import BackError, Option
 from ror_tui.marks import FICHE, KIND, KIND_PLURAL, awaited
+from ror_tui.services import controles
 from ror_tui.services import dossier as dossiers
-from ror_tui.services.arbre import A_FAIRE, Arbre, placement_refusal, possibility
+from ror_tui.services.arbre import Arbre, placement_refusal, possibility
 from ror_tui.texts import plural
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from ror_tui.lineaire.seance import Seance
 
 Entry = tuple[Option, Callable[[], None]]
+WEIGHT = {Gravite.ERREUR: "À corriger", Gravite.AVERTISSEMENT: "À vérifier"}
 CREATED = (Kind.UO, Kind.POLE, Kind.SERVICE, Kind.UF)
 
 
@@ -67,7 +69,7 @@ def _entries(seance: Seance, dossier: Dossier, arbre: Arbre) -> list[Entry]:
             lambda: _next(seance, dossier, arbre),
         ),
         (Option("Créer des unités", locked), lambda: _create(seance, dossier, arbre)),
-        (Option("Ce que disent les contrôles"), lambda: _findings(seance, dossier, arbre)),
+        (Option("Ce que disent les contrôles"), lambda: _findings(seance, dossier)),
         (Option("Lire les différences avec le Répertoire"), lambda: etapes.differences(seance, dossier)),
         (Option("Où en est mon dossier"), lambda: etapes.suivi(seance, dossier)),
         *etapes.entries(seance, dossier),
@@ -128,16 +130,11 @@ def _nowhere(dossier: Dossier, arbre: Arbre, kind: Kind) -> str | None:
     return placement_refusal(dossier, arbre.reading[0].kind, kind, KIND) if arbre.reading else "Le dossier est vide."
 
 
-def _findings(seance: Seance, dossier: Dossier, arbre: Arbre) -> None:
-    """Say what the controls find in the fiches that are not green."""
-    left = [noeud for noeud in arbre.reading if noeud.etat in A_FAIRE]
-    if not left:
-        seance.dialogue.say("Toutes les fiches sont finalisées.")
-    for noeud in left:
-        read: Fiche = seance.call(f"Lecture de {noeud.nom}", _fiche, dossier.id, noeud.id)
-        seance.dialogue.say(f"{noeud.nom}, {FICHE[noeud.etat].word} :")
-        seance.dialogue.say(*(f"  {one.message}" for one in read.constats))
-
-
-async def _fiche(client: RorClient, dossier_id: UUID, fiche_id: UUID) -> Fiche:
-    return await client.dossiers.fiche(dossier_id, fiche_id)
+def _findings(seance: Seance, dossier: Dossier) -> None:
+    """Say what the controls find, fiche by fiche, with how far each is filled."""
+    found = seance.call("Lecture des contrôles", controles.du_dossier, dossier.id)
+    if not found.elements:
+        seance.dialogue.say("Les contrôles ne trouvent rien à corriger.")
+    for one in found.elements:
+        seance.dialogue.say("", f"{one.nom} : {one.completude.faits}/{one.completude.total} remplis.")
+        seance.dialogue.say(*(f"{WEIGHT[constat.gravite]} : {constat.message}" for constat in one.constats))

@@ -24,7 +24,7 @@ from ror_tui.services import dossier as dossiers
 from ror_tui.services import repertoire, session
 from ror_tui.slow_line import SLOW
 from tests.e2e.modes import attributes, left_on
-from tests.e2e.place import PASSWORD, Place, signed_in, terminal
+from tests.e2e.place import PASSWORD, Place, terminal
 from tests.e2e.terminal import Terminal, environment
 from tests.e2e.test_kept_input import kept
 from tests.processes import ROOT
@@ -87,12 +87,10 @@ def busy(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
-def test_a_signal_gives_the_terminal_back_keeps_what_is_typed_and_leads_back_to_the_fiche(
-    shared_place: Place, fiche: Retour, number: signal.Signals
-) -> None:
+def typed_until(place: Place, fiche: Retour, number: signal.Signals) -> None:
+    """Type in the fiche until a signal comes: the terminal is given back, and what was typed is kept."""
     go_on_from(fiche)
-    with client_of(shared_place) as screen:
+    with client_of(place) as screen:
         before = attributes(screen)
         in_the_fiche(screen)
         screen.type(TYPED)
@@ -103,6 +101,14 @@ def test_a_signal_gives_the_terminal_back_keeps_what_is_typed_and_leads_back_to_
         assert left_on(screen.raw) == set()
         assert attributes(screen) == before
     assert kept() == TYPED
+
+
+def test_sigterm_gives_the_terminal_back_and_keeps_what_is_typed(shared_place: Place, fiche: Retour) -> None:
+    typed_until(shared_place, fiche, signal.SIGTERM)
+
+
+def test_after_sighup_one_comes_back_to_the_fiche_and_to_what_was_typed(shared_place: Place, fiche: Retour) -> None:
+    typed_until(shared_place, fiche, signal.SIGHUP)
     with client_of(shared_place) as screen:
         in_the_fiche(screen)
         screen.see("Saisie non enregistrée", f"[x] Nom : {TYPED}")
@@ -210,15 +216,13 @@ def test_a_machine_that_slept_draws_all_again_and_still_gives_the_terminal_back(
         assert attributes(screen) == before
 
 
-def test_leaving_by_oneself_leads_back_to_the_repertoire(shared_place: Place, fiche: Retour) -> None:
+def test_leaving_by_oneself_leaves_no_way_back(shared_place: Place, fiche: Retour) -> None:
     go_on_from(fiche)
     with client_of(shared_place) as screen:
         in_the_fiche(screen)
         screen.press("Ctrl+Q")
         assert screen.end() == 0
     assert not (paths.state_dir() / retour.FILE).exists()
-    with signed_in(shared_place, WHO):
-        pass
 
 
 def test_the_line_drops_in_the_repertoire_and_one_comes_back_to_the_structure(shared_place: Place) -> None:

@@ -22,7 +22,7 @@ class Talk:
     def __init__(self, place: Place) -> None:
         words = ["-m", "ror_tui", "--lineaire", "--serveur", place.server.endpoint]
         self.child = pexpect.spawn(
-            sys.executable, words, env=environment(PYTHONPATH=str(ROOT), TERM="dumb"), timeout=15
+            sys.executable, words, env=environment(PYTHONPATH=str(ROOT), TERM="dumb"), timeout=PATIENCE
         )
         self.child.delaybeforesend = None
 
@@ -115,6 +115,8 @@ def test_an_ehpad_from_the_login_to_the_repertoire_by_questions_and_answers(shar
     talk.answer(CHOICE, "1")
     talk.hear("niveau", "finalisée", "à compléter")
     talk.answer("Numéro de la fiche à ouvrir : ", "!")
+    talk.answer(CHOICE, "controles")
+    talk.hear("remplis.", "À corriger :")
     talk.answer(CHOICE, "envoyer")
     talk.hear("finalis")
     fill_unit(talk, "Alzheimer", "alzheimer")
