@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from ror_tui.retour import Retour
     from ror_tui.screens.palette import Command
     from ror_tui.screens.recherche import Memory
+    from ror_tui.services.attente import Envoi
     from ror_tui.services.lien import EtatLien
     from ror_tui.settings import Settings
 
@@ -95,6 +96,9 @@ class RorApp(FrugalApp[int], TypeAheadApp[int], inherit_bindings=False):
     lien: var[EtatLien | None] = var(None)
     """What is known of the link with the server, None before anything is."""
 
+    en_attente: var[int] = var(0)
+    """How many saves wait for the link."""
+
     a_traiter: var[int | None] = var(None)
     """How many dossiers wait for this account, None before that is known."""
 
@@ -107,6 +111,7 @@ class RorApp(FrugalApp[int], TypeAheadApp[int], inherit_bindings=False):
         self.compte: Compte | None = None
         self.published: Signal[Evenement | None] = Signal(self, "published")
         self.signalled: Signal[SignalDossier] = Signal(self, "signalled")
+        self.saved_later: Signal[Envoi] = Signal(self, "saved_later")
         self.lits_typed: Signal[SignalLits] = Signal(self, "lits_typed")
         self.vue: VueRepertoire | None = None
         self.recherche: Memory | None = None
@@ -313,6 +318,17 @@ class RorApp(FrugalApp[int], TypeAheadApp[int], inherit_bindings=False):
 
         await follow(self)
 
+    @work(exclusive=True, group="attente", exit_on_error=False)
+    async def send_waiting(self) -> None:
+        """Send the saves that waited for the link, in order."""
+        from ror_tui.journal import JournalError
+        from ror_tui.screens import attente
+
+        try:
+            await attente.send(self)
+        except JournalError as error:
+            self.journal_said(str(error))
+
     @work(exclusive=True, group="brouillons", exit_on_error=False)
     async def tell_drafts(self) -> None:
         """Say that something typed earlier waits on this machine, if so."""
@@ -498,6 +514,10 @@ class RorApp(FrugalApp[int], TypeAheadApp[int], inherit_bindings=False):
         for screen in reversed(self.screen_stack):
             if not await self._may_leave(screen):
                 return
+        from ror_tui.screens import attente
+
+        if not await attente.may_quit(self):
+            return
         if self.leave_repertoire is not None:
             await self.leave_repertoire()
         self.exit(0)

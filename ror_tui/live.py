@@ -44,6 +44,7 @@ async def follow(app: RorApp) -> None:
                     app.lien = one
                     if one is EtatLien.CONNECTE:
                         _count(app)
+                        app.send_waiting()
                     if one is EtatLien.SESSION_EXPIREE:
                         _sign_in_again(app)
 

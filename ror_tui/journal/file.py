@@ -15,9 +15,10 @@ from itertools import groupby
 from pathlib import Path
 
 from ror_tui.api_client.models import Valeur, Valeurs, codes_de
+from ror_tui.journal.attente import Attente
 from ror_tui.journal.brouillons import Brouillon, FicheRef, Saisie
 
-FORMAT = 1
+FORMAT = 2
 BUSY = 2.0
 """Seconds to wait for another ror-tui of the same person."""
 
@@ -26,6 +27,12 @@ CREATE TABLE saisies (
     serveur TEXT NOT NULL, compte TEXT NOT NULL, dossier TEXT NOT NULL, fiche TEXT NOT NULL, champ TEXT NOT NULL,
     valeur TEXT NOT NULL, base TEXT NOT NULL, version INTEGER NOT NULL, titre TEXT NOT NULL, le TEXT NOT NULL,
     PRIMARY KEY (serveur, compte, dossier, fiche, champ)
+) WITHOUT ROWID
+"""
+_WAITING = """
+CREATE TABLE IF NOT EXISTS attente (
+    cle TEXT PRIMARY KEY, serveur TEXT NOT NULL, compte TEXT NOT NULL, dossier TEXT NOT NULL, fiche TEXT NOT NULL,
+    titre TEXT NOT NULL, valeurs TEXT NOT NULL, envoi TEXT NOT NULL, le TEXT NOT NULL
 ) WITHOUT ROWID
 """
 _FICHE = "serveur = ? AND compte = ? AND dossier = ? AND fiche = ?"
@@ -99,6 +106,8 @@ class JournalFile:
             raise JournalError(text)
         if found == 0:
             connection.execute(_SCHEMA)
+        if found < FORMAT:
+            connection.execute(_WAITING)
             connection.execute(f"PRAGMA user_version = {FORMAT}")
         connection.execute("COMMIT")
 
@@ -133,7 +142,31 @@ class JournalFile:
             fields = list(lines)
             yield Brouillon(FicheRef(*key), fields[-1][8], tuple(map(_saisie, fields)))
 
+    def waiting(self, serveur: str, compte: str) -> list[Attente]:
+        """Give the saves of an account that wait for the link, the oldest first.
+
+        Raises:
+            JournalError: The file cannot be read.
+        """
+        query = "SELECT * FROM attente WHERE serveur = ? AND compte = ? ORDER BY le, cle"
+        with _french():
+            rows = self._connection.execute(query, (serveur, compte)).fetchall()
+        return [_waiting(row) for row in rows]
+
     # --- Writing ---
+
+    def set_waiting(self, ref: FicheRef, one: Attente | None) -> None:
+        """Keep the save of a fiche that waits for the link, in place of the one before; None forgets it.
+
+        Raises:
+            JournalError: The file cannot be written; it is as it was.
+        """
+        with self._writing() as connection:
+            connection.execute(f"DELETE FROM attente WHERE {_FICHE}", _key(ref))  # noqa: S608
+            if one is not None:
+                values = (json.dumps(one.valeurs), json.dumps(one.envoi), one.le.isoformat())
+                row = (one.cle, *_key(ref), one.titre, *values)
+                connection.execute("INSERT INTO attente VALUES (?,?,?,?,?,?,?,?,?)", row)
 
     def write(self, ref: FicheRef, titre: str, put: Iterable[Saisie], drop: Collection[str] = ()) -> None:
         """Keep some fields and forget others, all or nothing.
@@ -243,6 +276,11 @@ def _row(ref: FicheRef, titre: str, saisie: Saisie) -> tuple[object, ...]:
 def _saisie(row: tuple[str, str, str, str, str, str, str, int, str, str]) -> Saisie:
     champ, valeur, base, version, _, le = row[4:]
     return Saisie(champ, json.loads(valeur), json.loads(base), version, datetime.fromisoformat(le))
+
+
+def _waiting(row: tuple[str, str, str, str, str, str, str, str, str]) -> Attente:
+    cle, *key, titre, valeurs, envoi, le = row
+    return Attente(FicheRef(*key), titre, json.loads(valeurs), json.loads(envoi), datetime.fromisoformat(le), cle)
 
 
 def _text(valeur: Valeur) -> str:

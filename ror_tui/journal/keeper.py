@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from ror_tui.api_client.models import Valeur, Valeurs
+from ror_tui.journal.attente import Attente, queued
 from ror_tui.journal.brouillons import Brouillon, FicheRef, Saisie
 from ror_tui.journal.file import JournalError, JournalFile
 
@@ -64,6 +65,10 @@ class Journal:
         self._timer: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
         self._failing = False
+        self.waiting: list[Attente] = []
+        """Saves that wait for the link, in the order in which they go."""
+        self._moved: dict[FicheRef, Attente | None] = {}
+        self._confirmed: list[Attente] = []
 
     @property
     def keeps(self) -> bool:
@@ -94,6 +99,50 @@ class Journal:
             left: What was typed since and is not saved.
         """
         self._add(ref, _Note(titre, version, dict(left), dict(sent)))
+        self._set_waiting(ref, None)
+
+    # --- Saves that wait for the link ---
+
+    def wait_for_link(self, one: Attente) -> None:
+        """Put a save in the queue; it is on the disk a moment later, or in memory alone without a file."""
+        self._set_waiting(one.ref, one)
+
+    def give_up(self, one: Attente) -> None:
+        """Take a save out of the queue; what was typed stays in the journal."""
+        if one in self.waiting:
+            self._set_waiting(one.ref, None)
+
+    def sent(self, one: Attente) -> None:
+        """Forget a save that the server took, with what it said; what was typed since stays."""
+        self.give_up(one)
+        if self._file is not None:
+            with self._swap:
+                self._confirmed.append(one)
+            self._arm(DELAY)
+
+    def awaits(self, ref: FicheRef, changes: Valeurs) -> bool:
+        """Tell whether all that is typed in a fiche waits for the link."""
+        return any(one.ref == ref and one.valeurs == changes for one in self.waiting)
+
+    async def read_waiting(self, serveur: str, compte: str) -> None:
+        """Read what waited when another ror-tui ended.
+
+        Raises:
+            JournalError: The file cannot be read.
+        """
+        found = await self._in_turn(lambda file: file.waiting(serveur, compte)) or []
+        known = {one.ref for one in self.waiting} | set(self._moved)
+        self.waiting = [*(one for one in found if one.ref not in known), *self.waiting]
+
+    def _set_waiting(self, ref: FicheRef, one: Attente | None) -> None:
+        if one is None and all(other.ref != ref for other in self.waiting):
+            return
+        rest = [other for other in self.waiting if other.ref != ref]
+        self.waiting = rest if one is None else queued(self.waiting, one)
+        if self._file is not None:
+            with self._swap:
+                self._moved[ref] = one
+            self._arm(DELAY)
 
     def _add(self, ref: FicheRef, note: _Note) -> None:
         if self._file is None:
@@ -145,6 +194,26 @@ class Journal:
                     self._put_back(notes)
                     raise
                 del notes[ref]
+            self._keep_waiting(self._file)
+
+    def _keep_waiting(self, file: JournalFile) -> None:
+        with self._swap:
+            moved, self._moved = self._moved, {}
+            confirmed, self._confirmed = self._confirmed, []
+        try:
+            for ref, one in moved.items():
+                file.set_waiting(ref, one)
+            for one in confirmed:
+                file.confirm(one.ref, one.valeurs)
+        except JournalError:
+            with self._swap:
+                self._moved, self._confirmed = moved | self._moved, confirmed + self._confirmed
+            raise
+        for one in confirmed:
+            written = self._written.get(one.ref, {})
+            self._written[one.ref] = {
+                champ: valeur for champ, valeur in written.items() if one.valeurs.get(champ) != valeur
+            }
 
     def _put_back(self, notes: dict[FicheRef, _Note]) -> None:
         with self._swap:
@@ -218,6 +287,7 @@ class Journal:
         """
         with self._swap:
             self._pending.pop(ref, None)
+        self._set_waiting(ref, None)
         await self._in_turn(lambda file: file.forget(ref))
         self._written.pop(ref, None)
 

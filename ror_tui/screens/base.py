@@ -14,6 +14,7 @@ from ror_tui.widgets.frame import Banner, Crumbs, KeyBar, Notice, StatusLine
 if TYPE_CHECKING:
     from ror_tui.api_client.models import Evenement, SignalDossier, SignalLits
     from ror_tui.app import RorApp
+    from ror_tui.services.attente import Envoi
     from ror_tui.services.lien import EtatLien
 
 Result = TypeVar("Result")
@@ -56,12 +57,17 @@ class RorScreen(Screen[Result], Generic[Result]):
         """Follow the link with the server, and what is published."""
         self.watch(self.ror, "lien", self._show_link)
         self.watch(self.ror, "a_traiter", self._show_waiting)
+        self.watch(self.ror, "en_attente", self._show_unsent)
         self.ror.published.subscribe(self, self.hear)
         self.ror.signalled.subscribe(self, self.hear_dossier)
         self.ror.lits_typed.subscribe(self, self.hear_lits)
+        self.ror.saved_later.subscribe(self, self.hear_saved)
 
     def _show_waiting(self, count: int | None) -> None:
         self.query_one(Banner).waiting = count or 0
+
+    def _show_unsent(self, count: int) -> None:
+        self.query_one(StatusLine).show_unsent(count)
 
     def _show_link(self, lien: EtatLien | None) -> None:
         self.query_one(StatusLine).show_link(lien)
@@ -93,6 +99,13 @@ class RorScreen(Screen[Result], Generic[Result]):
 
         Args:
             signal: In which establishment, and by whom.
+        """
+
+    def hear_saved(self, envoi: Envoi) -> None:
+        """Take note that a save that waited for the link was made; to override.
+
+        Args:
+            envoi: What was sent, and what the server holds now.
         """
 
     def compose_body(self) -> ComposeResult:

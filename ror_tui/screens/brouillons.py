@@ -6,7 +6,7 @@ from string import ascii_lowercase
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from ror_tui.journal import LITS, Brouillon, JournalError
+from ror_tui.journal import LITS, Attente, Brouillon, JournalError, Saisie
 from ror_tui.texts import french, moment, plural
 from ror_tui.widgets.dialogs import ActionMenu, Choose, MenuItem, Message
 
@@ -16,16 +16,29 @@ if TYPE_CHECKING:
 TITLE = "Saisies non enregistrées"
 NONE = french("Rien n'attend sur ce poste : tout ce que vous avez tapé est enregistré, ou abandonné.")
 OFF = french("Ce poste ne garde rien de ce qui est tapé (réglage journal).")
+WAITS = "(en attente) "
 CHOICES = (("ouvrir", "Ouvrir la fiche"), ("abandonner", "Abandonner cette saisie"), ("annuler", "Annuler"))
 
 
 async def listing(app: RorApp) -> list[Brouillon]:
     """Give what the account typed on this machine and did not save, the latest first; none when that cannot be read."""
     try:
-        return await app.journal.listing(app.endpoint, str(app.compte.id)) if app.compte else []
+        found = await app.journal.listing(app.endpoint, str(app.compte.id)) if app.compte else []
+        known = {one.ref for one in found}
+        return [*found, *(_waiting(one) for one in app.journal.waiting if one.ref not in known)]
     except JournalError as error:
         app.journal_said(str(error))
         return []
+
+
+def _waiting(one: Attente) -> Brouillon:
+    """Show a save that waits in memory alone as what was typed."""
+    typed = (Saisie(champ, valeur, None, 0, one.le) for champ, valeur in one.valeurs.items())
+    return Brouillon(one.ref, one.titre, tuple(typed))
+
+
+def _is_waiting(app: RorApp, brouillon: Brouillon) -> bool:
+    return any(one.ref == brouillon.ref for one in app.journal.waiting)
 
 
 async def tell(app: RorApp) -> None:
@@ -44,7 +57,11 @@ async def choose(app: RorApp) -> None:
         return
     keys = [*ascii_lowercase, *[""] * len(found)]
     items = [
-        MenuItem(str(rank), f"{one.titre} · {plural(len(one.saisies), 'champ', 'champs')} · {moment(one.le)}", key)
+        MenuItem(
+            str(rank),
+            _line(one, waiting=_is_waiting(app, one)),
+            key,
+        )
         for rank, (one, key) in enumerate(zip(found, keys, strict=False))
     ]
     chosen = await app.push_screen_wait(ActionMenu(TITLE, items))
@@ -52,15 +69,24 @@ async def choose(app: RorApp) -> None:
         await _decide(app, found[int(chosen)])
 
 
+def _line(one: Brouillon, *, waiting: bool) -> str:
+    count = plural(len(one.saisies), "champ", "champs")
+    return f"{WAITS if waiting else ''}{one.titre} · {count} · {moment(one.le)}"
+
+
 async def _decide(app: RorApp, brouillon: Brouillon) -> None:
     text = french(f"« {brouillon.titre} », saisie du {moment(brouillon.le)} jamais enregistrée.")
-    answer = await app.push_screen_wait(Choose(TITLE, text, CHOICES))
+    sending = (("envoyer", "Envoyer maintenant"),) if _is_waiting(app, brouillon) else ()
+    answer = await app.push_screen_wait(Choose(TITLE, text, (*sending, *CHOICES)))
+    if answer == "envoyer":
+        app.send_waiting()
     if answer == "abandonner":
         try:
             await app.journal.forget(brouillon.ref)
         except JournalError as error:
             app.journal_said(str(error))
         else:
+            app.en_attente = len(app.journal.waiting)
             app.say("Saisie abandonnée.")
     elif answer == "ouvrir" and brouillon.ref.dossier == LITS:
         app.open_lits(UUID(brouillon.ref.fiche))

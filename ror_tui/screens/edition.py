@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import ClassVar
 
 from textual import on, work
@@ -19,12 +20,14 @@ from ror_tui.api_client.models import (
     Structure,
     Valeurs,
 )
+from ror_tui.journal import Attente
 from ror_tui.keymap import bindings
 from ror_tui.marks import KIND
 from ror_tui.screens import repercussion
 from ror_tui.screens.brouillon import Draft, Held
 from ror_tui.screens.saisie import KEPT, MODIFIED, FormScreen
 from ror_tui.services import edition
+from ror_tui.services.attente import Envoi
 from ror_tui.services.saisie import Libelles, dire
 from ror_tui.texts import french, plain
 from ror_tui.widgets.form import FormView
@@ -168,6 +171,20 @@ class EditionScreen(FormScreen[bool]):
         self.ror.repertoire_moved = True
         self.ror.say("Fiche modifiée : elle est publiée dans le Répertoire.")
         return True
+
+    def pending(self) -> Attente | None:
+        """Give what is typed as a save that can wait for the link."""
+        changes = self.form.changes()
+        envoi = {"valeurs": changes, "version": self.structure.version}
+        return Attente(self.draft.ref, self.structure.nom, changes, envoi, datetime.now(UTC)) if changes else None
+
+    def hear_saved(self, envoi: Envoi) -> None:
+        """Close once what waited for the link is published, unless more was typed since."""
+        if envoi.attente.ref == self.draft.ref and isinstance(envoi.pris, Structure):
+            self.structure = envoi.pris
+            if self.is_current and self.form.changes() == envoi.attente.valeurs:
+                self.draft.confirm(envoi.pris.nom, envoi.pris.version, envoi.attente.valeurs)
+                self.dismiss(True)
 
     async def _carry_over(self, error: Conflict, changes: Valeurs, answers: list[ReponseRepercussion]) -> bool:
         """Ask, field by field, whether the dossiers that touch the same ones follow; then publish."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from ror_tui.api_client.models import (
     SignalDossier,
     Valeurs,
 )
+from ror_tui.journal import Attente
 from ror_tui.keymap import bindings
 from ror_tui.marks import FICHE, KIND
 from ror_tui.screens import dossier_rows, fiche_suivante, saisie_reprendre
@@ -33,6 +35,7 @@ from ror_tui.screens.conflits import ConflitsScreen
 from ror_tui.screens.dossier_vie import Vie
 from ror_tui.screens.saisie import KEPT, MODIFIED, FormScreen
 from ror_tui.services import fiche as fiches
+from ror_tui.services.attente import Envoi
 from ror_tui.services.lien import EtatLien
 from ror_tui.texts import clock, french, plural
 from ror_tui.widgets.form import FormView
@@ -237,6 +240,19 @@ class FicheScreen(FormScreen[UUID | None]):
         if not quietly:
             self.ror.say("Fiche enregistrée.")
         return True
+
+    def pending(self) -> Attente | None:
+        """Give what is typed as a save that can wait for the link."""
+        fiche, changes = self.fiche, self.form.changes()
+        if fiche is None or not changes:
+            return None
+        envoi = fiches.demande(fiche, changes).model_dump(mode="json") | {"version": fiche.version}
+        return Attente(self.draft.ref, fiche.nom, changes, envoi, datetime.now(UTC))
+
+    def hear_saved(self, envoi: Envoi) -> None:
+        """Show what was saved once the link was back."""
+        if envoi.attente.ref == self.draft.ref and isinstance(envoi.pris, Fiche) and self.fiche is not None:
+            self.take(envoi.pris, self.fiche.valeurs | envoi.attente.valeurs)
 
     def take(self, fiche: Fiche, sent: Valeurs) -> None:
         """Show what the server kept; what was typed since stays."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -16,14 +17,16 @@ from textual.widgets import Static
 from textual.worker import Worker
 
 from ror_tui.api_client.errors import Invalid, RorError, Stale
-from ror_tui.api_client.models import Nomenclature, SignalLits, StatutCapacite
+from ror_tui.api_client.models import Nomenclature, ReleveLits, SaisieLits, SignalLits, StatutCapacite, Valeurs
+from ror_tui.journal import Attente
 from ror_tui.keymap import bindings
-from ror_tui.screens import lits_choix, lits_historique, lits_lines
+from ror_tui.screens import attente, lits_choix, lits_historique, lits_lines
 from ror_tui.screens.base import RorScreen
 from ror_tui.screens.lits_brouillon import LitsDraft
 from ror_tui.screens.lits_lines import Labels, Row
 from ror_tui.services import fiche
 from ror_tui.services import lits as service
+from ror_tui.services.attente import Envoi
 from ror_tui.services.lits import STATUTS, Ligne, Lits
 from ror_tui.texts import french, plain, plural
 from ror_tui.widgets.dialogs import ActionMenu, Message
@@ -434,7 +437,7 @@ class LitsScreen(RorScreen[None]):
         lits = self.lits
         if lits is None or self._must_decide(lits):
             return False
-        sent = {champ: typed for champ, (typed, _) in lits.brouillon().items()}
+        sent = typed_values(lits)
         self.set_status("Enregistrement…")
         try:
             count = await service.enregistrer(self.ror.client, self.structure_id, lits)
@@ -449,8 +452,12 @@ class LitsScreen(RorScreen[None]):
             self._show_fault(error)
             return False
         except RorError as error:
-            self.ror.fail(error, retry=self.action_enregistrer)
-            self.set_status("Non enregistré : votre saisie reste ici, F2 pour réessayer.")
+            envoi = lits.saisie().model_dump(mode="json")
+            if not attente.queue(
+                self, error, Attente(self.draft.ref, self.draft.titre, sent, envoi, datetime.now(UTC))
+            ):
+                self.ror.fail(error, retry=self.action_enregistrer)
+                self.set_status("Non enregistré : votre saisie reste ici, F2 pour réessayer.")
             return False
         self.draft.confirm(sent, lits)
         self.ror.repertoire_moved = True
@@ -489,11 +496,23 @@ class LitsScreen(RorScreen[None]):
         note = f" {gone} : laissé de côté." if lost else ""
         self.set_status(french(f"Votre saisie est reprise : F2 pour enregistrer.{note}"))
 
+    def waits(self, lits: Lits) -> bool:
+        """Tell whether all that is typed is on its way already, and waits for the link."""
+        return self.ror.journal.awaits(self.draft.ref, typed_values(lits))
+
+    def hear_saved(self, envoi: Envoi) -> None:
+        """Show what was saved once the link was back."""
+        sent = envoi.attente
+        if sent.ref == self.draft.ref and isinstance(envoi.pris, ReleveLits) and self.lits is not None:
+            self.lits.enregistres(SaisieLits.model_validate(sent.envoi), envoi.pris)
+            self.draft.confirm(sent.valeurs, self.lits)
+            self.show()
+
     async def may_leave(self) -> bool:
         """Ask what to do with what is typed and not saved."""
         if self.writing is not None and self.saving:
             await self.writing.wait()
-        if self.lits is None or not self.lits.modifies():
+        if self.lits is None or not self.lits.modifies() or self.waits(self.lits):
             return True
         answer = await self.draft.leave()
         return await self.save() if answer == "enregistrer" else answer is not None
@@ -517,3 +536,8 @@ class LitsScreen(RorScreen[None]):
             self.ror.fail(error)
             return
         await self.app.push_screen_wait(Message("Historique des lits", text))
+
+
+def typed_values(lits: Lits) -> Valeurs:
+    """Give what is typed and not saved, by field of the journal."""
+    return {champ: typed for champ, (typed, _) in lits.brouillon().items()}

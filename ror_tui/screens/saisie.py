@@ -11,7 +11,8 @@ from textual.worker import Worker
 
 from ror_tui.api_client.errors import Invalid, RorError
 from ror_tui.api_client.models import Champ, Constat, Gravite, Modele, Nomenclature
-from ror_tui.screens import saisie_menu
+from ror_tui.journal import Attente
+from ror_tui.screens import attente, saisie_menu
 from ror_tui.screens.base import RorScreen
 from ror_tui.screens.brouillon import Draft
 from ror_tui.screens.communes import CommunesScreen
@@ -140,16 +141,26 @@ class FormScreen(RorScreen[Result]):
         return False
 
     def failed(self, error: RorError, retry: Callable[[], None]) -> bool:
-        """Say that a save failed, and offer to try again."""
+        """Say that a save waits for the link; that it failed, and offer to try again, when it cannot wait."""
+        if attente.queue(self, error, self.pending()):
+            return False
         self.ror.fail(error, retry=retry)
         self.set_status(AGAIN)
         return False
+
+    def waits(self) -> bool:
+        """Tell whether all that is typed is on its way already, and waits for the link."""
+        return self.ror.journal.awaits(self.draft.ref, self.form.changes())
+
+    def pending(self) -> Attente | None:
+        """Give what is typed as a save that can wait for the link; None when it cannot."""
+        return None
 
     async def may_leave(self) -> bool:
         """Ask what to do with input that is not saved."""
         if self.is_writing() and self.writing is not None:
             await self.writing.wait()
-        if self.modele is None or not self.form.modified:
+        if self.modele is None or not self.form.modified or self.waits():
             return True
         answer = await self.draft.leave()
         return await self.save() if answer == "enregistrer" else answer is not None

@@ -41,9 +41,14 @@ async def enregistrer(client: RorClient, fiche: Fiche, changements: Valeurs) -> 
         Stale: Somebody else saved it since; `probleme` holds the present values and who wrote them.
         Invalid: `probleme.errors` points to `/valeurs/<champ>`.
     """
-    seen = None if fiche.publiees is None else {champ: fiche.publiees.get(champ) for champ in changements}
-    modification = ModificationFiche(valeurs=changements, vues=seen)
+    modification = demande(fiche, changements)
     return await client.dossiers.modifier(fiche.dossier_id, fiche.id, modification, version=fiche.version)
+
+
+def demande(fiche: Fiche, changements: Valeurs) -> ModificationFiche:
+    """Give the request that saves answers, with the published values as their author saw them."""
+    seen = None if fiche.publiees is None else {champ: fiche.publiees.get(champ) for champ in changements}
+    return ModificationFiche(valeurs=changements, vues=seen)
 
 
 async def finaliser(client: RorClient, fiche: Fiche) -> Fiche:

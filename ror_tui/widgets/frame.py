@@ -157,6 +157,7 @@ class StatusLine(Line):
     """
 
     lien: EtatLien | None = None
+    unsent = 0
 
     def say(self, text: str) -> None:
         """Show a text.
@@ -174,6 +175,12 @@ class StatusLine(Line):
         """
         self._write(self.text, lien)
 
+    def show_unsent(self, count: int) -> None:
+        """Show how many saves wait for the link."""
+        if count != self.unsent:
+            self.unsent = count
+            self._lay_out()
+
     def _write(self, text: str, lien: EtatLien | None) -> None:
         if (text, lien) != (self.text, self.lien):  # drawing the same again would cost bytes
             self.text, self.lien = text, lien
@@ -188,6 +195,7 @@ class StatusLine(Line):
             self.update(Content(self.text))
             return
         state, color = LINKS[self.lien]
+        state = f"{self.unsent} en attente {state}" if self.unsent else state
         room = max(self.content_size.width - cell_len(state) - 2, 0)
         left = fit(self.text, room)
         gap = " " * (room - cell_len(left) + 2)

@@ -14,7 +14,7 @@ from ror_tui.widgets.dialogs import Choose, Message
 from ror_tui.widgets.lits_grid import LitsGrid
 from ror_tui.widgets.picker import Picker
 from tests import world
-from tests.tui_dossier.conftest import Desk, Line, Open, Size
+from tests.tui_dossier.conftest import Desk, Open, Size
 
 WHO = "lits"
 EG = world.eg_id(world.EHPAD)
@@ -154,20 +154,13 @@ async def test_a_line_of_places_or_of_a_forecast_is_added_to_a_unit(region: worl
     }
 
 
-async def test_escape_asks_and_what_is_typed_is_there_at_the_next_opening(
-    region: world.World, sit: Open, line: Line
-) -> None:
+async def test_escape_asks_and_what_is_typed_is_there_at_the_next_opening(region: world.World, sit: Open) -> None:
     unit = await region.publish("Unité A")
     await put(region, unit, 0, s01=20, s02=3)
-    async with sit(WHO, line=line) as desk:
+    async with sit(WHO) as desk:
         await beds(desk)
         await desk.press(*"22", "right", *"5")
-        line.cut = True
-        await desk.press("f2")
-        line.cut = False
         await desk.press("escape")
-        if not desk.shows(Choose):
-            await desk.press("escape")
         assert desk.shows(Choose)
         await desk.press("g")
         assert not desk.shows(LitsScreen)

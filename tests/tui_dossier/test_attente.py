@@ -1,0 +1,136 @@
+"""Saves that meet no server: queued, said as such, sent in order when the link is back, nothing lost."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from ror_tui.screens.fiche import FicheScreen
+from ror_tui.screens.lits import LitsScreen
+from tests import world
+from tests.tui_dossier.conftest import Desk, Line, Open
+from tests.tui_dossier.test_lits import EG, figures
+from tests.tui_dossier.test_lits import put as put_beds
+
+WHO = "referent.ehpad"
+
+
+async def units(region: world.World) -> tuple[str, list[str]]:
+    dossier = str((await region.open_dossier(WHO, world.EHPAD))["id"])
+    return dossier, await region.add(WHO, dossier, EG, count=2)
+
+
+async def stored(region: world.World, dossier: str, fiche: str) -> str | None:
+    found = await region.ok(WHO, "GET", f"/dossiers/{dossier}/fiches/{fiche}")
+    return str(found["valeurs"].get("nom") or "") or None
+
+
+async def back(desk: Desk, line: Line) -> None:
+    """Give the link back, as the live feed tells it."""
+    line.cut = False
+    desk.app.send_waiting()
+    await desk.settle()
+
+
+async def test_saves_of_several_fiches_wait_and_go_in_order(region: world.World, sit: Open, line: Line) -> None:
+    dossier, (first, second) = await units(region)
+    async with sit(WHO, dossier=dossier, fiche=first, line=line) as desk:
+        await desk.write("Unité A")
+        line.cut = True
+        await desk.press("f2")
+        assert "Enregistrement en attente (1)" in desk.said("#status")
+        assert "modifié" in desk.said("#fiche-title")
+        line.cut = False  # the next fiche is read; no word of the live feed yet
+        await desk.press("escape")
+        assert not desk.shows(FicheScreen)
+        desk.app.screen.open_fiche(UUID(second))  # type: ignore[attr-defined]  # the screen of the dossier
+        await desk.settle()
+        await desk.write("Unité B")
+        line.cut = True
+        await desk.press("f2")
+        assert "Enregistrement en attente (2)" in desk.said("#status")
+        line.sent.clear()
+        await back(desk, line)
+        patched = [one.rsplit("/", 1)[-1] for one in line.sent if one.startswith("PATCH")]
+        assert patched == [first, second]
+        assert "modifié" not in desk.said("#fiche-title")
+        await desk.app.journal.keep_now()
+        await desk.press("f12")
+        assert "tout ce que vous avez tapé est enregistré" in desk.words()
+        await desk.press("enter")
+    assert (await stored(region, dossier, first), await stored(region, dossier, second)) == ("Unité A", "Unité B")
+
+
+async def test_what_waits_outlives_the_client_and_is_sent_from_the_list(
+    region: world.World, sit: Open, line: Line
+) -> None:
+    dossier, (first, _) = await units(region)
+    async with sit(WHO, dossier=dossier, fiche=first, line=line) as desk:
+        await desk.write("Unité A")
+        line.cut = True
+        await desk.press("f2")
+        await desk.app.journal.keep_now()
+    async with sit(WHO) as desk:
+        await desk.app.journal.read_waiting(desk.app.endpoint, str(desk.app.compte.id if desk.app.compte else ""))
+        await desk.press("f12")
+        assert "(en attente) Nouvelle unité" in desk.words()
+        await desk.press("a")
+        assert "Envoyer maintenant" in desk.words()
+        await desk.press("enter")
+        await desk.app.journal.keep_now()
+        assert (
+            await desk.app.journal.listing(desk.app.endpoint, str(desk.app.compte.id if desk.app.compte else "")) == []
+        )
+    assert await stored(region, dossier, first) == "Unité A"
+
+
+async def test_a_save_that_waited_too_long_is_compared_and_nothing_is_lost(
+    region: world.World, sit: Open, line: Line
+) -> None:
+    dossier, (first, _) = await units(region)
+    async with sit(WHO, dossier=dossier, fiche=first, line=line) as desk:
+        await desk.write("La mienne")
+        line.cut = True
+        await desk.press("f2")
+        path = f"/dossiers/{dossier}/fiches/{first}"
+        version = (await region.ok(WHO, "GET", path))["version"]
+        await region.ok("referent.ej", "PATCH", path, {"valeurs": {"nom": "La sienne"}}, version=version)
+        await back(desk, line)
+        assert desk.app.journal.waiting == []
+        assert await stored(region, dossier, first) == "La sienne"
+        assert "modifié" in desk.said("#fiche-title")
+        await desk.press("f2")
+        assert "La mienne" in desk.words()
+        assert "La sienne" in desk.words()
+        await desk.press("escape")
+
+
+async def test_beds_wait_too_and_are_sent_once(region: world.World, sit: Open, line: Line) -> None:
+    unit = await region.publish("Unité A")
+    await put_beds(region, unit, 0, s01=20)
+    async with sit("lits", line=line) as desk:
+        desk.app.open_lits(EG)
+        await desk.settle()
+        await desk.press("right", *"3")
+        line.cut = True
+        await desk.press("f2")
+        assert "en attente (1)" in desk.said("#status")
+        await desk.press("escape")
+        assert not desk.shows(LitsScreen)
+        await back(desk, line)
+    assert (await figures(region))["Unité A"] == {"01": 20, "02": 3}
+
+
+async def test_without_a_journal_the_queue_is_in_memory_and_quitting_asks(
+    region: world.World, sit: Open, line: Line
+) -> None:
+    dossier, (first, _) = await units(region)
+    async with sit(WHO, dossier=dossier, fiche=first, line=line, journal=False) as desk:
+        await desk.write("Unité A")
+        line.cut = True
+        await desk.press("f2")
+        assert "mémoire seulement" in desk.said("#status")
+        await desk.press("ctrl+q")
+        assert "Quitter et les perdre" in desk.words()
+        await desk.press("n")
+        await back(desk, line)
+    assert await stored(region, dossier, first) == "Unité A"
