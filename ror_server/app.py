@@ -6,13 +6,15 @@ import json
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 from uuid import uuid4
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ror_server.routes import (
@@ -43,6 +45,26 @@ from ror_tui.api_client.models import Probleme
 DESCRIPTION = "Dossiers collaboratifs, Répertoire, formulaires et validation du ROR. Erreurs : RFC 9457, en français."
 REFUSALS = (400, 401, 403, 404, 409, 410, 412, 422, 428, 429, 503)
 
+MODULES = (
+    service,
+    repertoire,
+    offres,
+    own,
+    forms,
+    dossiers,
+    entourage,
+    fiches,
+    contenu,
+    controles,
+    conflits,
+    gestes,
+    historique,
+    lits,
+    tableau,
+    evenements,
+)
+"""Those that hold routes, in the order of the contract."""
+
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
@@ -69,34 +91,26 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         openapi_url="/v1/openapi.json",
-        responses={status: _documented() for status in REFUSALS},
-        generate_unique_id_function=lambda route: route.name,
     )
     index = SearchIndex(database, default_file(database.engine.url))
     app.state.ror = Ror(database, settings, clock, version("ror-tui"), index, pret=ready)
-    for module in (
-        service,
-        repertoire,
-        offres,
-        own,
-        forms,
-        dossiers,
-        entourage,
-        fiches,
-        contenu,
-        controles,
-        conflits,
-        gestes,
-        historique,
-        lits,
-        tableau,
-        evenements,
-    ):
-        app.include_router(module.router)
+    app.router.routes.extend(_routes())
     errors.install(app)
     app.add_middleware(_RequestId)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     return app
+
+
+@cache
+def _routes() -> list[BaseRoute]:
+    """Give all routes: FastAPI reads their signatures once for each process, not for each application."""
+    gathered = APIRouter(
+        responses={status: _documented() for status in REFUSALS},
+        generate_unique_id_function=lambda route: route.name,
+    )
+    for module in MODULES:
+        gathered.include_router(module.router)
+    return gathered.routes
 
 
 def contract() -> str:

@@ -16,10 +16,11 @@ from hypothesis import HealthCheck, settings
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
+from ror_server.search import index
 from ror_server.services import sessions
 from ror_server.store.database import Database
 from ror_server.store.migrate import migrate
-from tests import idle, postgres
+from tests import idle, postgres, stylesheets
 
 SOAK = int(os.environ.get("ROR_SOAK", "0"))
 """How many times `make soak` repeats the long proofs; 0 in `make test`."""
@@ -65,6 +66,18 @@ def cheap_argon2() -> None:
 def idle_is_exact() -> None:
     """Let pilots go on as soon as the application has nothing to do."""
     idle.install()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def styles_are_read_once() -> None:
+    """Read the style sheets once, not for each application."""
+    stylesheets.install()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def searches_are_patient() -> None:
+    """Wait for an index that is being written rather than be told to come back: a busy machine takes its time."""
+    index.PATIENCE = 60.0
 
 
 @pytest.fixture(scope="session")
