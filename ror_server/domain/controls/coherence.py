@@ -21,6 +21,7 @@ YEARS = "a"
 ORDERED: tuple[tuple[str, str], ...] = (
     ("date_ouverture", "date_fermeture"),
     ("date_fermeture", "date_reouverture"),
+    ("ouverte_le", "fermee_le"),
     ("date_debut", "date_fin"),
     ("debut_effectif", "fin_effective"),
 )
