@@ -13,7 +13,7 @@ from tests.conftest import SOAK
 from tests.processes import ROOT, free_port, server_process
 from tests.world import PASSWORD, populate
 
-pytestmark = pytest.mark.soak
+pytestmark = [pytest.mark.soak, pytest.mark.timeout(3600 if SOAK else 600)]
 
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
 
