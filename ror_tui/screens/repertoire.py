@@ -297,9 +297,12 @@ class RepertoireScreen(RorScreen[None]):
 
     @on(VirtualTree.Moved)
     def follow(self, event: VirtualTree.Moved) -> None:
-        """Say where the cursor is once it rests."""
+        """Say where the cursor is: with a first move (on a slow line, a second frame is a second wait), and at rest."""
         self.live.visit(event.key)
+        first = self._rest is None and self.is_current
         self.rest_soon()
+        if first:
+            self.say_line()
 
     def rest_soon(self) -> None:
         """Wait for the cursor to rest; what was answered is no more about this line."""
@@ -309,11 +312,16 @@ class RepertoireScreen(RorScreen[None]):
         self._rest = self.set_timer(REST, self.rested)
 
     def rested(self) -> None:
+        """Say where the cursor rests, and keep it."""
+        self._rest = None
+        self.say_line()
+        self.keep_soon()
+
+    def say_line(self) -> None:
         """Say the path of the line under the cursor, and in the status line what the tree had to cut."""
         self.say_path()
         if self.tree.typing is None and not self._answered:
             super().set_status(status(self.line) if self.line is not None else "")
-        self.keep_soon()
 
     def set_status(self, text: str) -> None:
         """Say something in the status line, until the cursor moves.
