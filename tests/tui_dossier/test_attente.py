@@ -28,6 +28,8 @@ async def back(desk: Desk, line: Line) -> None:
     """Give the link back, as the live feed tells it."""
     line.cut = False
     desk.app.send_waiting()
+    while desk.app.journal.waiting:  # a dialog of the cut may be open: `settle` would not wait
+        await desk.pilot.pause(0.01)
     await desk.settle()
 
 
