@@ -42,7 +42,7 @@ class BulkInsert:
 
 def moment(at: datetime, dialect: sa.Dialect) -> object:
     """Give an instant as the driver takes it."""
-    return Moment().process_bind_param(at, dialect)
+    return Moment().bind_processor(dialect)(at)
 
 
 @asynccontextmanager
