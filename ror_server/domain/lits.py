@@ -1,7 +1,7 @@
 """Which figures of beds and places hold together (DOMAIN §7).
 
 The official list of indicators is not published: the table below is deduced from the names of the value sets and of the
-FHIR extension, so that the national server can be told no more than it may take (docs/decisions/0019).
+FHIR extension, so that the national server can be told no more than it may take (docs/decisions/0020).
 """
 
 from __future__ import annotations
