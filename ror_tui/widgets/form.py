@@ -104,6 +104,7 @@ class FormView(Rows, Container):
         self.places: list[Place] = []
         self.cursor = -1
         self.opened: set[Chemin] = set()
+        self._laid: tuple[int, int, int] | None = None
 
     def compose(self) -> ComposeResult:
         """Lay the text field over the lines."""
@@ -259,8 +260,11 @@ class FormView(Rows, Container):
         left = MARGIN + indent + (INDENT if narrow else max(LABEL - indent, 12))
         top = rows.start + (1 if narrow else 0) - self.lines.scroll_offset.y
         room = self.size.width - 1 - left
-        field.styles.offset = (left, top)
-        field.styles.width = min(width_of(champ) or room, room)
+        where = (left, top, min(width_of(champ) or room, room))
+        if where != self._laid:  # each change of a style lays the whole screen out again
+            self._laid = where
+            field.styles.offset = (left, top)
+            field.styles.width = where[2]
         field.visible = not self.size.height or 0 <= top < self.size.height
 
     # --- The cursor ---
