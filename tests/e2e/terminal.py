@@ -24,6 +24,7 @@ KEYS = {
     "Right": "\x1b[C",
     "Left": "\x1b[D",
     "End": "\x1b[F",
+    "PageDown": "\x1b[6~",
     "Backspace": "\x7f",
     "F1": "\x1bOP",
     "F2": "\x1bOQ",

@@ -93,7 +93,9 @@ def test_an_ehpad_from_the_login_to_its_units_in_the_repertoire(place: Place) ->
         screen.press("Enter")
         screen.until(lambda text: "Recherche dans tout" not in text and "Unité opérationnelle ·" in text, "its line")
         screen.press("Enter")
-        screen.see("Type d'UO", "Hébergement (accueil jour et nuit)")
+        screen.see("Type d'UO", "Accueil ou hébergement pour personnes")
+        screen.press("PageDown")
+        screen.see("Hébergement (accueil jour et nuit)")
         screen.press("Escape")
 
 
