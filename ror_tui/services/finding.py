@@ -94,12 +94,20 @@ def one_edit(left: str, right: str) -> bool:
     return swapped or rest[1:] == other or rest == other[1:] or rest[1:] == other[1:]
 
 
+Folded = tuple[Code, str, str]
+"""A code, its label and itself folded to be searched, itself folded alone."""
+
+
 @dataclass(slots=True)
 class Finder:
     """Codes folded once, to be searched at each key typed."""
 
     codes: Sequence[Code]
-    _folded: list[tuple[Code, str, str]] = field(init=False)
+    _folded: list[Folded] = field(init=False)
+    _narrowed: list[tuple[str, list[Folded]]] = field(init=False, default_factory=list)
+    """What holds the words of each text typed on the way to the last one, every one the beginning of the next."""
+    _vocabulary: frozenset[str] | None = field(init=False, default=None)
+    _spellings: dict[str, list[str]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self._folded = [(code, f" {fold(code.libelle)} {fold(code.code)}", fold(code.code)) for code in self.codes]
@@ -115,29 +123,46 @@ class Finder:
             The exact code first, then where each word typed begins a word, then the others; in the list's order. When
             nothing answers, what answers to the nearest spellings.
         """
-        words = fold(typed).split()
+        folded = fold(typed)
+        words = folded.split()
         kept = None if keep is None else set(keep)
-        found = self._holding([[word] for word in words], words, kept)
-        return found or self._holding([self._near(word) for word in words], words, kept)
+        found = _ranked(self._narrow(folded, words), words, kept)
+        return found or _ranked(self._holding([self._near(word) for word in words]), words, kept)
 
-    def _holding(self, wanted: Sequence[Sequence[str]], words: Sequence[str], kept: set[str] | None) -> list[Code]:
+    def _narrow(self, folded: str, words: Sequence[str]) -> list[Folded]:
+        """Give what holds the words typed, among what held the beginning of them."""
+        while self._narrowed and not folded.startswith(self._narrowed[-1][0]):
+            self._narrowed.pop()
+        if not self._narrowed or self._narrowed[-1][0] != folded:
+            around = self._narrowed[-1][1] if self._narrowed else self._folded
+            self._narrowed.append((folded, [one for one in around if all(word in one[1] for word in words)]))
+        return self._narrowed[-1][1]
+
+    def _holding(self, wanted: Sequence[Sequence[str]]) -> list[Folded]:
         """Give the codes that hold, for each word, one of its spellings."""
-        ranked = [
-            (_rank(words, text, bare_code), code)
-            for code, text, bare_code in self._folded
-            if (kept is None or code.code in kept)
-            and all(any(one in text for one in spellings) for spellings in wanted)
-        ]
-        return [code for _, code in sorted(ranked, key=lambda pair: pair[0])]
+        return [one for one in self._folded if all(any(word in one[1] for word in spellings) for spellings in wanted)]
 
     def _near(self, word: str) -> list[str]:
         """Give the spellings of a word that no label holds: the nearest beginnings of words."""
+        if word not in self._spellings:
+            self._spellings[word] = self._nearest(word)
+        return self._spellings[word]
+
+    def _nearest(self, word: str) -> list[str]:
         if len(word) < SHORTEST_TYPO or any(word in text for _, text, _ in self._folded):
             return [word]
+        if self._vocabulary is None:
+            self._vocabulary = frozenset(one for _, text, _ in self._folded for one in text.split())
         size = len(word)
-        vocabulary = {one for _, text, _ in self._folded for one in text.split()}
-        begins = {one[:length] for one in vocabulary for length in (size - 1, size, size + 1)}
+        begins = {one[:length] for one in self._vocabulary for length in (size - 1, size, size + 1)}
         return [f" {one}" for one in sorted(begins) if one_edit(word, one)] or [word]
+
+
+def _ranked(found: Sequence[Folded], words: Sequence[str], kept: set[str] | None) -> list[Code]:
+    ranked = [
+        (_rank(words, text, bare_code), code) for code, text, bare_code in found if kept is None or code.code in kept
+    ]
+    return [code for _, code in sorted(ranked, key=lambda pair: pair[0])]
 
 
 def _rank(words: Sequence[str], text: str, bare_code: str) -> int:

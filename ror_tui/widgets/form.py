@@ -41,7 +41,7 @@ from ror_tui.services.saisie.places import places
 from ror_tui.services.saisie.semaine import FIELDS as HOURS
 from ror_tui.widgets.form_input import TextField, width_of
 from ror_tui.widgets.form_lines import MARGIN, FormLines
-from ror_tui.widgets.form_paint import INDENT, LABEL, NARROW, Look, Painter
+from ror_tui.widgets.form_paint import INDENT, LABEL, NARROW, Drawn, Look, Painter
 from ror_tui.widgets.form_rows import Rows
 from ror_tui.widgets.picker import Picker
 
@@ -105,6 +105,7 @@ class FormView(Rows, Container):
         self.cursor = -1
         self.opened: set[Chemin] = set()
         self._laid: tuple[int, int, int] | None = None
+        self._drawn: Drawn = {}
 
     def compose(self) -> ComposeResult:
         """Lay the text field over the lines."""
@@ -148,7 +149,7 @@ class FormView(Rows, Container):
         here = self.chemin
         self.modele, self.nomenclatures, self.publiees, self.readonly = modele, nomenclatures, publiees, readonly
         self.locked = locked
-        self.saisie = Saisie(modele, valeurs, nomenclatures)
+        self.saisie, self._drawn = Saisie(modele, valeurs, nomenclatures), {}
         self.saisie.constats = list(constats)
         self.places = places(self.saisie, self.opened)
         self.cursor = self._nearest(here)
@@ -212,6 +213,10 @@ class FormView(Rows, Container):
 
     # --- Drawing ---
 
+    def forget_drawn(self) -> None:
+        """Have each line drawn anew at the next drawing."""
+        self._drawn.clear()
+
     def redraw(self, *, at: Chemin | None = None) -> None:
         """Draw what is there now, with the cursor where it was.
 
@@ -226,7 +231,7 @@ class FormView(Rows, Container):
         self.cursor = self._nearest(wanted)
         look = Look(self.readonly, self.publiees, self.locked, self.opened, self._width())
         here = self.cursor if self.field.display else None
-        self.lines.show(Painter(saisie, look).lines(self.places, here), self.cursor)
+        self.lines.show(Painter(saisie, look, self._drawn).lines(self.places, here), self.cursor)
         self._lay()
 
     def _width(self) -> int:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from textual.content import Content
 
-from ror_tui.api_client.models import Champ, Constat, Gravite, TypeChamp, Valeur, Valeurs, egales, vide
+from ror_tui.api_client.models import Champ, Constat, Gravite, Ligne, TypeChamp, Valeur, Valeurs, egales, vide
 from ror_tui.api_client.models.base import codes_de, lignes_de
-from ror_tui.services.saisie import Genre, Place, Saisie, dire, en_texte
+from ror_tui.services.saisie import Chemin, Genre, Place, Saisie, chemins, dire, en_texte
 from ror_tui.services.saisie.dire import CODED, resumer, textes
+from ror_tui.services.saisie.jugement import regards
 from ror_tui.texts import NBSP, plain, plural
 from ror_tui.widgets.form_input import width_of
 
@@ -64,16 +65,21 @@ def finding(constat: Constat) -> Content:
     )
 
 
+Drawn = dict[tuple[Genre, Chemin], tuple[Sequence[object], Sequence[Line]]]
+"""The lines of each place, and what they were drawn from."""
+
+
 class Painter:
     """Draws the places of a form.
 
     Args:
         saisie: What is filled.
         look: How it is looked at.
+        drawn: What was drawn of this `saisie` before: what would be the same is taken from there.
     """
 
-    def __init__(self, saisie: Saisie, look: Look) -> None:
-        self.saisie, self.look = saisie, look
+    def __init__(self, saisie: Saisie, look: Look, drawn: Drawn) -> None:
+        self.saisie, self.look, self.drawn = saisie, look, drawn
         self.constats = saisie.constats_de()
 
     def lines(self, places: Sequence[Place], here: int | None) -> list[Line]:
@@ -86,8 +92,33 @@ class Painter:
         loose = [one for one in self.saisie.constats if not self._has_place(one, places)]
         found = [Line(-1, None, finding(one)) for one in loose]
         for index, place in enumerate(places):
-            found += self._place(index, place, current=index == here)
+            found += self._kept(index, place, current=index == here)
         return found
+
+    def _kept(self, index: int, place: Place, *, current: bool) -> Sequence[Line]:
+        seen, key = (index, current, *self._seen(place)), (place.genre, place.chemin)
+        kept = self.drawn.get(key)
+        if kept is None or kept[0] != seen:
+            kept = self.drawn[key] = seen, list(self._place(index, place, current=current))
+        return kept[1]
+
+    def _seen(self, place: Place) -> Sequence[object]:
+        """Give all that the lines of a place are drawn from."""
+        champ, look = place.champ, self.look
+        if champ is None:
+            return (place.titre,)
+        if place.genre is Genre.LIGNE:
+            return self._row_of(place), place.chemin in look.ouvertes, self._row_is_wrong(place)
+        around = self.saisie.autour(place.chemin[:-1])
+        names = [*regards(champ), *([champ.champ_unite] if champ.champ_unite else [])]
+        return (
+            self.saisie.valeur(place.chemin),
+            [around.get(name) for name in names],
+            look.locked(champ),
+            (look.readonly, look.narrow),
+            self._published(place, champ),
+            self.constats.get(en_texte(place.chemin)),
+        )
 
     def _has_place(self, constat: Constat, places: Sequence[Place]) -> bool:
         first = (constat.champ or "").split("/")[0]
@@ -104,15 +135,18 @@ class Painter:
             yield from self._field(index, place, place.champ, current=current)
 
     def _row(self, index: int, place: Place, champ: Champ) -> Line:
-        group = lignes_de(self.saisie.valeur(place.chemin[:-1]))
-        row = next((one for one in group if one.get("id") == place.chemin[-1]), {})
-        inside = f"{en_texte(place.chemin)}/"
-        wrong = any(path.startswith(inside) for path in self.constats)
+        wrong = self._row_is_wrong(place)
         mark = "▾" if place.chemin in self.look.ouvertes else "▸"
-        text = Content.assemble(
-            f"{mark} ", ("× " if wrong else "", "$text-error"), resumer(champ, row, self.saisie.libelles)
-        )
+        said = resumer(champ, self._row_of(place), self.saisie.libelles)
+        text = Content.assemble(f"{mark} ", ("× " if wrong else "", "$text-error"), said)
         return Line(index, None, text, indent=INDENT * (place.niveau + 1))
+
+    def _row_of(self, place: Place) -> Ligne:
+        return chemins.ligne(self.saisie.valeurs, place.chemin) or {}
+
+    def _row_is_wrong(self, place: Place) -> bool:
+        inside = f"{en_texte(place.chemin)}/"
+        return any(path.startswith(inside) for path in self.constats)
 
     def _field(self, index: int, place: Place, champ: Champ, *, current: bool) -> Iterator[Line]:
         indent = INDENT * place.niveau

@@ -7,18 +7,22 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.binding import BindingType
-from textual.content import Content
+from textual.content import Content, Span
 from textual.events import Resize
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.style import Style
 from textual.visual import Visual
 
 from ror_tui.keymap import bindings
 
 FOUND = "underline"
 """Style of the runs that answer to a search; the only one that the line under the cursor keeps."""
+
+MOST_STRIPS = 1000
+"""Rows that are kept painted."""
 
 Paint = Callable[[int, int], Content]
 """Gives the content of a row, for its index and the width there is."""
@@ -72,6 +76,7 @@ class LineList(ScrollView, can_focus=True):
         self.paint = paint
         self.count = 0
         self.cursor = 0
+        self._strips: dict[tuple[str, tuple[Span, ...], int, Style], Strip] = {}
 
     def show(self, count: int, cursor: int = 0) -> None:
         """Show so many rows.
@@ -110,10 +115,21 @@ class LineList(ScrollView, can_focus=True):
         style = self.get_visual_style("line-list--cursor") if at_cursor else self.visual_style
         if index >= self.count or not width:
             return Strip.blank(width, self.visual_style.rich_style)
-        content = self.paint(index, width).truncate(width, ellipsis=True, pad=True)
+        content = self.paint(index, width)
         if at_cursor:
             content = Content(content.plain, [span for span in content.spans if span.style == FOUND])
-        return Visual.to_strips(self, content, width, 1, style, apply_selection=False)[0]
+        key = (content.plain, tuple(content.spans), width, style)  # contents of the same text are equal for Textual
+        if key not in self._strips:
+            if len(self._strips) >= MOST_STRIPS:
+                self._strips.clear()
+            cut = content.truncate(width, ellipsis=True, pad=True)
+            self._strips[key] = Visual.to_strips(self, cut, width, 1, style, apply_selection=False)[0]
+        return self._strips[key]
+
+    def notify_style_update(self) -> None:
+        """Paint again in other colours."""
+        self._strips.clear()
+        super().notify_style_update()
 
     def action_bas(self) -> None:
         """Go to the next row."""

@@ -12,6 +12,7 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.events import Key
+from textual.geometry import Region
 from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widget import Widget
@@ -85,6 +86,31 @@ class FindInput(Input):
             self.browsing = False
 
 
+class PickerFrame(Vertical):
+    """The frame of the list; what it says below is said without drawing again all that it holds."""
+
+    _saying = False
+
+    def say(self, text: str) -> None:
+        """Say something on the line below.
+
+        Args:
+            text: What to say.
+        """
+        self._saying = True
+        self.border_subtitle = Content(text)
+        self._saying = False
+
+    def refresh(
+        self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False
+    ) -> PickerFrame:
+        """Draw again, only the line below while it is what changes."""
+        if self._saying:
+            left, top = self.content_offset
+            regions = (Region(-left, self.outer_size.height - 1 - top, self.outer_size.width, 1),)
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+
 class Picker(ModalScreen[list[str] | None]):
     """Choose in a nomenclature; gives the codes kept, None when nothing changes.
 
@@ -129,6 +155,7 @@ class Picker(ModalScreen[list[str] | None]):
         self.total = len(offers)
         self.finder = Finder([*self._first(), *(code for code in offers if code.code not in self.ticked)])
         self.shown: list[Code] = []
+        self.said = ""
 
     def _first(self) -> list[Code]:
         known = {code.code: code for code in self.nomenclature.codes}
@@ -136,7 +163,7 @@ class Picker(ModalScreen[list[str] | None]):
 
     def compose(self) -> ComposeResult:
         """Lay out the filters, the search field, the list, the whole label of the line, the keys."""
-        with Vertical(id="picker") as frame:
+        with PickerFrame(id="picker") as frame:
             frame.border_title = Content(plain(self.champ.libelle))
             for index, filtre in enumerate(self.champ.filtres):
                 values = self.nomenclature.filtres.get(filtre.cle, [])
@@ -188,6 +215,7 @@ class Picker(ModalScreen[list[str] | None]):
             if code.code in self.ticked or (self._is_offered(code) and offered(code, filters))
         ]
         self.query_one("#codes", LineList).show(len(self.shown))
+        self._say_whole(0)
         self._count()
 
     def _is_offered(self, code: Code) -> bool:
@@ -202,7 +230,7 @@ class Picker(ModalScreen[list[str] | None]):
         offers = sum(not code.retire for code in self.shown)
         ticks = f" · {len(self.ticked)} {'cochés' if len(self.ticked) > 1 else 'coché'}" if self.several else ""
         none = "" if self.shown else " · effacez du texte ou changez les filtres"
-        self.query_one("#picker").border_subtitle = Content(f"{offers} sur {self.total}{ticks}{none}")
+        self.query_one(PickerFrame).say(f"{offers} sur {self.total}{ticks}{none}")
 
     def _paint(self, index: int, width: int) -> Content:  # noqa: ARG002  # the list cuts
         code = self.shown[index]
@@ -216,10 +244,15 @@ class Picker(ModalScreen[list[str] | None]):
     @on(LineList.Moved)
     def show_whole(self, event: LineList.Moved) -> None:
         """Show under the list the whole label of the line under the cursor."""
-        if event.index < len(self.shown):
-            code = self.shown[event.index]
-            whole = f"{code.libelle} ({code.code}){self.flags.get(code.code, '')}"
-            self.query_one("#whole", Static).update(Content(plain(whole)))
+        self._say_whole(event.index)
+
+    def _say_whole(self, index: int) -> None:
+        if index < len(self.shown):
+            code = self.shown[index]
+            whole = plain(f"{code.libelle} ({code.code}){self.flags.get(code.code, '')}")
+            if whole != self.said:  # a text that takes all its height lays the screen out again
+                self.said = whole
+                self.query_one("#whole", Static).update(Content(whole))
 
     def _move(self, action: str) -> None:
         self.query_one(FindInput).browsing = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -20,7 +21,7 @@ from ror_tui.api_client.models import (
     lignes_de,
 )
 from ror_tui.services.finding import Finder
-from ror_tui.services.saisie import Libelles, Saisie, dire
+from ror_tui.services.saisie import Chemin, Libelles, Saisie, dire
 from ror_tui.services.saisie.frappe import dire_jour, dire_telephone, ecrire, faute, lire, lire_mesure
 from ror_tui.services.saisie.semaine import SemaineError, lire_semaine
 
@@ -156,6 +157,41 @@ def test_what_is_missing_in_a_row_is_to_do_with_its_path(filled: Saisie) -> None
     assert filled.a_faire() == [(*phone, "valeur")]
 
 
+def test_what_was_judged_before_is_judged_again_where_a_gesture_matters() -> None:
+    asked = Champ(
+        id="badge",
+        libelle="Badge",
+        type=TypeChamp.ENTIER,
+        maximum=9,
+        visible_si=[Condition(champ="nom", est="renseigne")],
+        obligatoire_si=[Condition(champ="nom", est="parmi", valeurs=["Bloc"])],
+    )
+    inner = TELECOMS.model_copy(update={"champs": [*TELECOMS.champs, asked]})
+    group = CONTACTS.model_copy(update={"champs": [asked, inner]})
+    nom = Champ(id="nom", libelle="Nom", type=TypeChamp.TEXTE)
+    modele = Modele(
+        kind=Kind.UO, titre="Unité", version="1", sections=[Section(id="s", titre="S", champs=[nom, group])]
+    )
+    saisie = Saisie(modele, {}, {})
+    contact = saisie.ajouter(("contacts",))
+    phone = saisie.ajouter((*contact, "telecoms"))
+    gestures: list[tuple[Callable[[], object], set[Chemin]]] = [
+        (lambda: saisie.ecrire((*phone, "valeur"), "0"), {(*phone, "valeur")}),
+        (lambda: saisie.ecrire(("nom",), "Bloc"), {(*contact, "badge"), (*phone, "valeur"), (*phone, "badge")}),
+        (lambda: saisie.ecrire((*phone, "badge"), 10), {(*contact, "badge"), (*phone, "valeur"), (*phone, "badge")}),
+        (lambda: saisie.ecrire((*contact, "badge"), 3), {(*phone, "valeur"), (*phone, "badge")}),
+        (lambda: saisie.ecrire(("nom",), None), {(*phone, "valeur")}),
+        (saisie.annuler, {(*phone, "valeur"), (*phone, "badge")}),
+        (lambda: saisie.enlever(phone), set()),
+        (saisie.annuler, {(*phone, "valeur"), (*phone, "badge")}),
+    ]
+    for gesture, left in gestures:
+        gesture()
+        fresh = Saisie(modele, saisie.valeurs, {})
+        assert set(saisie.a_faire()) == left
+        assert (saisie.a_faire(), saisie.constats_de()) == (fresh.a_faire(), fresh.constats_de())
+
+
 def test_a_field_that_vanishes_keeps_what_was_typed(filled: Saisie) -> None:
     filled.ecrire(("nom",), "Unité")
     filled.ecrire(("fin",), "2026-11-24")
@@ -188,6 +224,16 @@ def test_a_week_is_typed_on_one_line() -> None:
 def test_a_week_that_is_not_understood_says_which_part(typed: str) -> None:
     with pytest.raises(SemaineError, match=r"lun|lundu|8-99|« m »"):
         lire_semaine(typed.replace("« ", ""))
+
+
+def test_what_was_found_for_a_beginning_does_not_change_what_is_found_after_it() -> None:
+    codes = [
+        Code(code=str(number), libelle=one) for number, one in enumerate(("Gériatrie", "Pédiatrie", "Âge et soin"))
+    ]
+    kept, typed = Finder(codes), ""
+    for key in ("g", "e", "r", "<", " ", "s", "<", "<", "<", "<", "pediatrei", "<", "<", "ie", "<<<<<<<<<", "1"):
+        typed = typed[: -len(key)] if key.startswith("<") else typed + key
+        assert kept.find(typed) == Finder(codes).find(typed)
 
 
 def test_a_mistyped_word_still_finds() -> None:

@@ -119,6 +119,17 @@ async def test_rows_are_duplicated_moved_taken_away_and_brought_back() -> None:
         assert not app.form.modified
 
 
+async def test_what_is_kept_of_a_drawing_is_what_a_fresh_one_shows() -> None:
+    contacts = [row(id="1", nom="Accueil"), row(id="2", nom="Nuit", telecoms=[row(id="3", valeur="0199001234")])]
+    async with opened({"mode": "5", "contacts": contacts}) as (app, pilot):
+        for keys in ("Bloc", ["down", *"18m"], ["end"], ["enter"], ["up"], ["ctrl+z"], ["enter"], ["down", *"Soir"]):
+            await pilot.press(*keys)
+            kept = app.text()
+            app.form.forget_drawn()
+            app.form.redraw()
+            assert app.text() == kept
+
+
 async def test_an_age_in_months_says_its_unit_on_its_line() -> None:
     async with opened() as (app, pilot):
         app.form.focus_field("age")

@@ -59,6 +59,8 @@ def egales(left: Valeur, right: Valeur) -> bool:
         left: A value of a field, or of a field of a row.
         right: Another one.
     """
+    if left is right:
+        return True
     if vide(left) or vide(right):
         return vide(left) and vide(right)
     if isinstance(left, list) and isinstance(right, list):

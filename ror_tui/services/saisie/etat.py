@@ -20,9 +20,10 @@ from ror_tui.api_client.models import (
 )
 from ror_tui.api_client.models.base import LIGNE_ID, Ligne, lignes_de
 from ror_tui.api_client.models.formulaires import contexte
-from ror_tui.services.saisie import chemins, frappe
+from ror_tui.services.saisie import chemins
 from ror_tui.services.saisie.chemins import Chemin
 from ror_tui.services.saisie.dire import Libelles
+from ror_tui.services.saisie.jugement import Juge
 
 Changes = Mapping[str, tuple[Valeur, Valeur]]
 
@@ -52,6 +53,7 @@ class Saisie:
         self.lues: Valeurs = dict(valeurs)
         self.valeurs: Valeurs = {**_defaults(modele), **_filled(valeurs)}
         self.constats: Sequence[Constat] = ()
+        self._juge = Juge(modele)
         self._passe: list[tuple[Valeurs, Chemin]] = []
         self._futur: list[tuple[Valeurs, Chemin]] = []
         self._en_cours: Chemin | None = None
@@ -220,11 +222,10 @@ class Saisie:
         for constat in self.constats:
             if constat.champ is not None:
                 found.setdefault(constat.champ, []).append(constat)
-        for one in self.occurrences():
-            fault = frappe.faute(one.champ, one.valeur)
-            path = chemins.en_texte(one.chemin)
-            if fault is not None and path not in found:
-                found[path] = [Constat(code="format", champ=path, gravite=Gravite.ERREUR, message=fault)]
+        for one in self._juge.juger(self.valeurs):
+            if one.faute is not None and one.texte not in found:
+                wrong = Constat(code="format", champ=one.texte, gravite=Gravite.ERREUR, message=one.faute)
+                found[one.texte] = [wrong]
         return found
 
     def a_faire(self) -> list[Chemin]:
@@ -232,12 +233,7 @@ class Saisie:
         wrong = {
             path for path, found in self.constats_de().items() if any(one.gravite is Gravite.ERREUR for one in found)
         }
-        return [
-            one.chemin
-            for one in self.occurrences()
-            if chemins.en_texte(one.chemin) in wrong
-            or (vide(one.valeur) and one.champ.verrou is None and one.champ.exige(one.autour))
-        ]
+        return [one.chemin for one in self._juge.juger(self.valeurs) if one.manque or one.texte in wrong]
 
     # --- Against the server ---
 
