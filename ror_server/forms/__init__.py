@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Protocol
 
 from ror_server import nomenclatures
 from ror_server.forms.regles import Regle, restricted
@@ -17,6 +17,18 @@ _DATA = files(__package__) / "data"
 UNKNOWN_DOMAIN = "Non défini"
 
 Raw = Mapping[str, Any]
+
+
+class Etablissement(Protocol):
+    """What a form depends on, of the establishment that a structure belongs to."""
+
+    @property
+    def discipline(self) -> str | None:
+        """Its discipline."""
+
+    @property
+    def categorie(self) -> str | None:
+        """Its category (JDV_J55)."""
 
 
 def _read(name: str) -> Any:  # noqa: ANN401  # JSON, checked by the models
@@ -71,6 +83,18 @@ def modele(kind: Kind, discipline: Discipline | None = None, categorie: str | No
     """
     held = tuple(sorted(nom for nom, one in _regles.items() if one.holds(categorie))) if kind is Kind.UO else ()
     return _form(kind, discipline, _domaine(categorie), held)
+
+
+def modele_de(kind: Kind, eg: Etablissement | None) -> Modele:
+    """Give the form of a kind of structure in an establishment: the one that is shown, checked and sent.
+
+    Args:
+        kind: Any kind.
+        eg: The establishment; None for what belongs to none.
+    """
+    if eg is None:
+        return modele(kind)
+    return modele(kind, Discipline(eg.discipline) if eg.discipline else None, eg.categorie)
 
 
 @cache

@@ -222,6 +222,7 @@ async def _structure(tx: AsyncConnection, account: Account, found: Known, row: R
         siren=_text(official, "siren"),
         siret=_text(official, "siret"),
         categorie=Code(code=category, libelle=nomenclatures.categorie_eg(category).libelle) if category else None,
+        categorie_eg=category or (eg.categorie if eg is not None else None),
         adresse=_address(official),
         telephone=_text(official, "telephone"),
         ouverte_le=_day(official, "ouverte_le"),

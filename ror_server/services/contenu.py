@@ -43,6 +43,7 @@ def show(found: Workspace) -> ContenuDossier:
         titre=row.titre,
         etablissement=Lien(id=row.eg_id, kind=Kind.EG, nom=row.eg_nom),
         discipline=Discipline(found.eg.discipline) if found.eg.discipline else None,
+        categorie_eg=found.eg.categorie,
         etat=row.etat,
         etat_libelle=ETAT_LABELS[row.etat],
         version=row.version,

@@ -29,7 +29,6 @@ from ror_tui.api_client.models import (
     Controles,
     ControlesFiche,
     ControlesSaisie,
-    Discipline,
     Gravite,
     Kind,
     Modele,
@@ -84,16 +83,11 @@ class Etat:
 
     def form(self, node: UUID) -> Modele:
         """Give the form of a fiche."""
-        return form_of(self.eg, self.kinds[node])
+        return forms.modele_de(self.kinds[node], self.eg)
 
 
 def _around(eg: Row, units: tuple[str, ...] = (), places: int | None = None) -> Contexte:
     return Contexte(eg.categorie, addressed(eg.adresse, eg.ville, eg.code_postal), units, places)
-
-
-def form_of(eg: Row, kind: Kind) -> Modele:
-    """Give the form of a kind of structure in an establishment."""
-    return forms.modele(kind, Discipline(eg.discipline) if eg.discipline else None)
 
 
 # --- What is judged ---
@@ -273,7 +267,7 @@ async def typed_in_structure(
     above = (await structures.ancestors(tx, [row.id])).get(row.id, [])
     units = tuple(one.nom for one in above if one.kind is Kind.UF)
     places = await _installed(tx, [row.id])
-    form = form_of(eg, Kind(row.kind))
+    form = forms.modele_de(Kind(row.kind), eg)
     return _typed(form, dict(row.valeurs) | {"nom": row.nom}, valeurs, _around(eg, units, places.get(row.id)))
 
 

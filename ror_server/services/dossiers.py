@@ -10,6 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from ror_server import forms
 from ror_server.domain import dossier as rules
 from ror_server.domain.rights import Action, Place, action_refusal
 from ror_server.domain.tree import SANITAIRE_ONLY, parents_table
@@ -133,11 +134,12 @@ async def listing(
     )
     refused = await refus.load(tx, [row.id for row in rows])
     places = await structures.eg_places(tx, {row.eg_id for row in rows})
+    natures = await structures.eg_natures(tx, {row.eg_id for row in rows})
     elements = [
         _resume(
             row,
             account,
-            _progress(items[row.id], published, refused[row.id]),
+            _progress(natures[row.eg_id], items[row.id], published, refused[row.id]),
             must_act(account, row, places[row.eg_id]),
         )
         for row in rows
@@ -159,12 +161,16 @@ def _waits_for(account: Account) -> sa.ColumnElement[bool]:
 
 
 def _progress(
-    stored: Mapping[UUID, StoredItem], published: Mapping[UUID, rules.Published], refused: Mapping[UUID, Refusal]
+    eg: forms.Etablissement,
+    stored: Mapping[UUID, StoredItem],
+    published: Mapping[UUID, rules.Published],
+    refused: Mapping[UUID, Refusal],
 ) -> Progres:
     return rules.progress(
         (
             one.item,
             workspace.state_of(
+                forms.modele_de(one.item.kind, eg),
                 one.item,
                 published.get(one.item.id),
                 in_conflict=rules.in_question(one.item, published.get(one.item.id)),

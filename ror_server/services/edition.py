@@ -19,7 +19,6 @@ from ror_server.store import commits, dossiers, structures
 from ror_server.store.structures import Row
 from ror_tui.api_client.models import (
     Constat,
-    Discipline,
     ErreurChamp,
     Gravite,
     Kind,
@@ -98,8 +97,7 @@ async def _locked(tx: AsyncConnection, structure_id: UUID, pen: Pen) -> Edited:
     if eg.fermee_le:
         raise ConflictError(f"« {eg.nom} » est fermé depuis le {eg.fermee_le} : sa description ne change plus.")
     now = await access.structure(tx, pen.account, structure_id)
-    form = forms.modele(Kind(now.kind), Discipline(now.discipline) if now.discipline else None, eg.categorie)
-    return Edited(now, eg, form)
+    return Edited(now, eg, forms.modele_de(Kind(now.kind), eg))
 
 
 def _changes(found: Edited, values: Valeurs) -> Valeurs:

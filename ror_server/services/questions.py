@@ -22,6 +22,7 @@ from ror_tui.api_client.models import (
     DejaFait,
     NatureConflit,
     Valeur,
+    Valeurs,
     codes_de,
     egales,
     vide,
@@ -97,7 +98,7 @@ def question(found: Workspace, conflict: Conflict) -> Conflit:
     node, nature = conflict.structure_id, conflict.nature
     champ = found.form(node).champ(conflict.champ) if conflict.champ else None
     safe, why = _safe(found, conflict)
-    texts = [_text(found, conflict, valeur) for valeur in (conflict.base, conflict.mine, conflict.published)]
+    texts = _texts(found, conflict)
     return Conflit(
         structure_id=node,
         kind=found.kind(node),
@@ -153,14 +154,23 @@ def _theirs(conflict: Conflict) -> str | None:
     }.get(conflict.nature)
 
 
-def _text(found: Workspace, conflict: Conflict, valeur: Valeur) -> str:
+def _texts(found: Workspace, conflict: Conflict) -> list[str]:
+    """Write what it was, mine, and what is published; each number with the unit that stands beside it on its side."""
+    item, published = found.items.get(conflict.structure_id), found.published.get(conflict.structure_id)
+    theirs = dict(published.valeurs) if published else {}
+    base, mine = ({**theirs, **side} for side in ((item.base, item.next) if item else ({}, {})))
+    sides = ((conflict.base, base), (conflict.mine, mine), (conflict.published, theirs))
+    return [_text(found, conflict, valeur, beside) for valeur, beside in sides]
+
+
+def _text(found: Workspace, conflict: Conflict, valeur: Valeur, autour: Valeurs) -> str:
     if conflict.nature in STRUCTURE:
         return ""
     if conflict.nature in PLACE:
         return _place(found, valeur)
     if conflict.nature is NatureConflit.NOM:
         return _known(found, valeur)
-    return said(found.form(conflict.structure_id).champ(conflict.champ or ""), valeur)
+    return said(found.form(conflict.structure_id).champ(conflict.champ or ""), valeur, autour)
 
 
 def _known(found: Workspace, valeur: Valeur) -> str:
@@ -202,11 +212,15 @@ def _what(found: Workspace, change: Change, only: str | None) -> str:
     if change.op == Op.CREATE:
         return f"{name} créée"
     form = found.form(node) if node in found.published or node in found.items else None
+    one = found.published.get(node)
+    now = {**(one.valeurs if one else {}), **change.after}
+    before = {**now, **change.before}
     parts = [
-        f"{champ.libelle if champ else key} : {said(champ, change.before.get(key))} → {said(champ, valeur)}"
+        f"{champ.libelle if champ else key} : {was} → {said(champ, valeur, now)}"
         for key, valeur in change.after.items()
         if key != "parent_id" and only in {None, key}
         for champ in [form.champ(key) if form else None]
+        for was in [said(champ, change.before.get(key), before)]
     ]
     moved = ["déplacée"] if "parent_id" in change.after and not only else []
     return f"{name} : {' ; '.join([*parts, *moved]) or 'modifiée'}"
@@ -250,12 +264,12 @@ def _done_already(found: Workspace) -> Iterable[DejaFait]:
             now = published.valeurs.get(key)
             if egales(mine, now) and not egales(item.base.get(key), now):
                 champ = found.form(node).champ(key)
-                text = f"{champ.libelle if champ else key} : {said(champ, now)}, déjà publié"
+                text = f"{champ.libelle if champ else key} : {said(champ, now, published.valeurs)}, déjà publié"
                 yield DejaFait(structure_id=node, nom=found.name(node), texte=text)
 
 
-def said(champ: Champ | None, valeur: Valeur) -> str:
+def said(champ: Champ | None, valeur: Valeur, autour: Valeurs | None = None) -> str:
     """Write a value as it is read, also one of a field that the form has no more."""
     if champ is not None:
-        return written(champ, valeur) or EMPTY
+        return written(champ, valeur, autour) or EMPTY
     return EMPTY if vide(valeur) else ", ".join(codes_de(valeur)) or str(valeur)

@@ -54,6 +54,7 @@ async def show(tx: AsyncConnection, account: Account, structure_id: UUID, now: d
         siren=row.siren,
         siret=row.siret,
         categorie=Code(code=category.code, libelle=category.libelle) if category else None,
+        categorie_eg=eg.categorie if eg else None,
         adresse=_address(row),
         telephone=row.telephone,
         ouverte_le=_day(row.ouverte_le),
@@ -84,8 +85,7 @@ def _answers(row: Row, eg: Row | None, path: Sequence[Lien], seen: Visible) -> V
 
 def form_of(row: Row, eg: Row | None) -> Modele:
     """Give the form of a structure in its establishment."""
-    discipline = Discipline(row.discipline) if row.discipline else None
-    return forms.modele(Kind(row.kind), discipline, eg.categorie if eg is not None else None)
+    return forms.modele_de(Kind(row.kind), eg)
 
 
 def _no_dossier(account: Account, row: Row, place: Place) -> str | None:

@@ -23,6 +23,7 @@ from ror_server.services.writing import Pen, deleted, next_order, write
 from ror_tui.api_client.models import (
     ColonneTableau,
     ConstatCellule,
+    Discipline,
     EffetLigne,
     ErreurChamp,
     Gravite,
@@ -222,6 +223,8 @@ def check(found: Workspace, saisie: SaisieTableau) -> TableauControle:
     reader = Reader(found, saisie)
     return TableauControle(
         version=found.dossier.version,
+        discipline=Discipline(found.eg.discipline) if found.eg.discipline else None,
+        categorie_eg=found.eg.categorie,
         colonnes=reader.columns,
         lignes=[_told(reader, row) for row in reader.rows()],
     )

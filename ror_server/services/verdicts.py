@@ -6,12 +6,14 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ror_server import forms, nomenclatures
+from ror_server import nomenclatures
 from ror_server.domain.controls import controls
-from ror_tui.api_client.models import Constat, Gravite, Kind, Modele, Valeurs
+from ror_tui.api_client.models import Constat, Gravite, Modele, Valeurs
 
 MOST = 20_000
-"""Contents that are remembered, of each kind; all are forgotten when there are more."""
+"""Contents that are remembered, of each form; all are forgotten when there are more."""
+MOST_FORMS = 500
+"""Forms whose contents are remembered: by kind, and by category and discipline of the establishment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +25,17 @@ class _Judged:
     errors: dict[bytes, tuple[Constat, ...]] = field(default_factory=dict)
 
 
-_judged: dict[Kind, _Judged] = {}
+_judged: dict[int, _Judged] = {}
 
 
-def errors(kind: Kind, valeurs: Valeurs) -> Sequence[Constat]:
+def errors(form: Modele, valeurs: Valeurs) -> Sequence[Constat]:
     """Give what keeps a fiche from being green.
 
     Args:
-        kind: What it describes.
+        form: Its form.
         valeurs: All its values: the controls look at nothing else.
     """
-    known = _known(kind)
+    known = _known(form)
     content = hashlib.blake2b(repr(valeurs).encode(), digest_size=16).digest()
     found = known.errors.get(content)
     if found is None:
@@ -44,10 +46,12 @@ def errors(kind: Kind, valeurs: Valeurs) -> Sequence[Constat]:
     return found
 
 
-def _known(kind: Kind) -> _Judged:
-    """Give what was judged, unless the form or the lists of codes changed since."""
-    form, stamp = forms.modele(kind), nomenclatures.installed()
-    known = _judged.get(kind)
+def _known(form: Modele) -> _Judged:
+    """Give what was judged under a form, one object while it holds, unless the lists of codes changed since."""
+    stamp = nomenclatures.installed()
+    known = _judged.get(id(form))
     if known is None or known.form is not form or known.stamp != stamp:
-        known = _judged[kind] = _Judged(form, stamp)
+        if len(_judged) >= MOST_FORMS:
+            _judged.clear()
+        known = _judged[id(form)] = _Judged(form, stamp)
     return known

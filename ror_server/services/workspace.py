@@ -26,7 +26,6 @@ from ror_server.store.refus import Refusal
 from ror_tui.api_client.models import (
     Completude,
     Constat,
-    Discipline,
     EtatFiche,
     Kind,
     Lien,
@@ -173,8 +172,7 @@ class Workspace:
 
     def form_of(self, kind: Kind) -> Modele:
         """Give the form of a kind of structure in this establishment."""
-        discipline = Discipline(self.eg.discipline) if self.eg.discipline else None
-        return forms.modele(kind, discipline, self.eg.categorie)
+        return forms.modele_de(kind, self.eg)
 
     def findings(self, node: UUID) -> list[Constat]:
         """Run the controls over a fiche as the dossier shows it."""
@@ -234,7 +232,8 @@ class Workspace:
     def state(self, node: UUID) -> EtatFiche:
         """Give the state of a fiche."""
         item, refused = self.items.get(node), self.refusal(node) is not None
-        return state_of(item, self.published.get(node), in_conflict=self.in_conflict(node), refused=refused)
+        form = self.form(node)
+        return state_of(form, item, self.published.get(node), in_conflict=self.in_conflict(node), refused=refused)
 
     def refusal(self, node: UUID) -> Refusal | None:
         """Give the refusal of a fiche that did not change since."""
@@ -295,10 +294,12 @@ def standing(refusal: Refusal | None, item: Item | None) -> Refusal | None:
     return refusal if refusal and item and refusal.contenu == rules.item_hash(item) else None
 
 
-def state_of(item: Item | None, published: Published | None, *, in_conflict: bool, refused: bool = False) -> EtatFiche:
+def state_of(
+    form: Modele, item: Item | None, published: Published | None, *, in_conflict: bool, refused: bool = False
+) -> EtatFiche:
     """Give the state of a fiche out of its item and its published structure; controls run only where they count."""
     judged = item is not None and item.counts and item.saved and not in_conflict and not refused
-    found = verdicts.errors(item.kind, rules.effective(item, published)) if item is not None and judged else ()
+    found = verdicts.errors(form, rules.effective(item, published)) if item is not None and judged else ()
     return rules.fiche_state(item, found, in_conflict=in_conflict, refused=refused)
 
 

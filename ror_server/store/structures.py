@@ -97,6 +97,21 @@ async def eg_places(tx: AsyncConnection, eg_ids: Collection[UUID]) -> dict[UUID,
     return {row.id: Place(frozenset({row.id, row.parent_id} - {None}), row.departement) for row in rows}
 
 
+@dataclass(frozen=True, slots=True)
+class NatureEg:
+    """What the forms of an establishment depend on."""
+
+    discipline: str | None
+    categorie: str | None
+
+
+async def eg_natures(tx: AsyncConnection, eg_ids: Collection[UUID]) -> dict[UUID, NatureEg]:
+    """Give what the forms of several establishments depend on, in one query."""
+    query = sa.select(structures.c.id, structures.c.discipline, structures.c.categorie)
+    rows = (await tx.execute(query.where(structures.c.id.in_(eg_ids)))).all()
+    return {row.id: NatureEg(row.discipline, row.categorie) for row in rows}
+
+
 _IN_EG = sa.or_(structures.c.id == sa.bindparam("eg"), structures.c.eg_id == sa.bindparam("eg"))
 _SUBTREE = (
     sa.select(*_PUBLISHED)

@@ -105,7 +105,7 @@ async def fiche_au(client: RorClient, structure_id: UUID, le: datetime) -> Fiche
 
 async def _form(client: RorClient, structure: Structure) -> Modele | None:
     try:
-        return await client.modeles.lire(structure.kind)
+        return await client.modeles.lire(structure.kind, structure.discipline, structure.categorie_eg)
     except NotFound:
         return None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -106,7 +105,8 @@ async def ouvrir(client: RorClient, dossier_id: UUID, parent_id: UUID, nom: str,
     """
     grille: Grille = await client.tableau.lire(dossier_id, nom, contenu)
     saisie = SaisieTableau(parent_id=parent_id, entetes=grille.entetes, lignes=grille.lignes)
-    controle, modele = await asyncio.gather(client.tableau.controler(dossier_id, saisie), client.modeles.lire(Kind.UO))
+    controle = await client.tableau.controler(dossier_id, saisie)
+    modele = await client.modeles.lire(Kind.UO, controle.discipline, controle.categorie_eg)
     return Tableau(dossier_id, parent_id, controle, modele)
 
 

@@ -68,6 +68,15 @@ async def test_a_conflict_says_what_who_when_and_from_where(region: World) -> No
     assert (await region.nodes(WHO, dossier))[unit]["etat"] == "en_conflit"
 
 
+async def test_each_age_of_a_conflict_is_said_in_its_own_unit(region: World) -> None:
+    unit = await region.publish("Unité A")
+    dossier = await _draft(region, unit, age_min=18, age_min_unite="mo")
+    await region.change(unit, age_min=55)
+    [conflict] = [one for one in await asked(region, dossier) if one["champ"] == "age_min"]
+    assert [conflict[f"{key}_texte"] for key in ("base", "mienne", "publiee")] == ["60 ans", "18 mois", "55 ans"]
+    assert "Âge minimum : 60 ans → 55 ans" in conflict["changements"][0]["texte"]
+
+
 @pytest.mark.parametrize(("choix", "valeur", "after"), [("mienne", None, 65), ("publiee", None, 55), ("autre", 62, 62)])
 async def test_each_answer_settles_and_goes_to_the_repertoire(
     region: World, choix: str, valeur: int | None, after: int

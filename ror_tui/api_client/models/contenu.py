@@ -38,6 +38,7 @@ class ContenuDossier(Contrat):
     titre: str
     etablissement: Lien
     discipline: Discipline | None = Field(default=None, description="Of the establishment: its forms depend on it.")
+    categorie_eg: str | None = Field(default=None, description="Category of the establishment: so do they.")
     etat: EtatDossier
     etat_libelle: str
     version: int

@@ -175,6 +175,7 @@ class Structure(Contrat):
     siren: str | None = None
     siret: str | None = None
     categorie: Code | None = None
+    categorie_eg: str | None = Field(default=None, description="Category of its establishment: its form depends on it.")
     adresse: Adresse | None = None
     telephone: str | None = None
     ouverte_le: date | None = None

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from ror_tui.api_client.models.base import Contrat, Demande
-from ror_tui.api_client.models.words import Gravite
+from ror_tui.api_client.models.words import Discipline, Gravite
 
 LARGEST_FILE = 3_000_000
 """Bytes of a file that can be read."""
@@ -75,5 +75,7 @@ class TableauControle(Contrat):
     """A table with all that the controls found; `version` is that of the dossier."""
 
     version: int
+    discipline: Discipline | None = Field(default=None, description="Of the establishment: the form depends on it.")
+    categorie_eg: str | None = Field(default=None, description="Category of the establishment: so does the form.")
     colonnes: list[ColonneTableau]
     lignes: list[LigneTableau]

@@ -38,7 +38,9 @@ class ConflictsError(Exception):
 async def formulaires(client: RorClient, contenu: ContenuDossier, more: Collection[Kind] = ()) -> Formulaires:
     """Read the forms of a dossier's structures, and the nomenclatures that they name."""
     kinds = sorted({fiche.kind for fiche in contenu.fiches} | set(more))
-    forms = await asyncio.gather(*(client.modeles.lire(kind, contenu.discipline) for kind in kinds))
+    forms = await asyncio.gather(
+        *(client.modeles.lire(kind, contenu.discipline, contenu.categorie_eg) for kind in kinds)
+    )
     names = sorted({champ.nomenclature for form in forms for champ in _fields(form.champs()) if champ.nomenclature})
     found = await asyncio.gather(*(client.modeles.nomenclature(name) for name in names))
     codes = {one.nom: {code.code: code for code in one.codes} for one in found}

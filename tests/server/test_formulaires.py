@@ -1,0 +1,49 @@
+"""One form for a fiche: the same fields for who types it, what is checked, sent, read in a file and in the past."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ror_server.domain.identifiers import structure_id
+from ror_tui.api_client.models import Kind
+from tests.world import EHPAD, HOPITAL, World
+
+FORMS = {
+    EHPAD: ("referent.ehpad", "500", "nb_places_aide_permanent", "niveau_recours_orsan"),
+    HOPITAL: ("referent.hopital", "355", "zone_poser", "nb_places_aide_permanent"),
+}
+
+
+def _ids(form: dict[str, Any]) -> list[str]:
+    return [champ["id"] for section in form["sections"] for champ in section["champs"]]
+
+
+@pytest.mark.parametrize("finess", FORMS)
+async def test_client_and_server_see_the_fields_of_the_category_of_the_establishment(
+    region: World, finess: str
+) -> None:
+    who, categorie, own, foreign = FORMS[finess]
+    eg = str(structure_id(Kind.EG, finess))
+    dossier = str((await region.open_dossier(who, finess, titre="Formulaires"))["id"])
+    contenu = await region.ok(who, "GET", f"/dossiers/{dossier}/contenu")
+    fiche = await region.ok(who, "GET", f"/dossiers/{dossier}/fiches/{eg}")
+    structure = await region.ok(who, "GET", f"/structures/{eg}")
+    assert {contenu["categorie_eg"], fiche["categorie_eg"], structure["categorie_eg"]} == {categorie}
+
+    asked = await region.ok(who, "GET", "/modeles/eg", categorie_eg=contenu["categorie_eg"])
+    in_dossier = await region.ok(who, "GET", f"/dossiers/{dossier}/fiches/{eg}/modele")
+    published = await region.ok(who, "GET", f"/structures/{eg}/modele")
+    assert _ids(asked) == _ids(in_dossier) == _ids(published)
+    assert own in _ids(asked)
+    assert foreign not in _ids(asked)
+
+    for path in (f"/dossiers/{dossier}/fiches/{eg}", f"/structures/{eg}"):
+        body = {"valeurs": {foreign: 12}}
+        refused = await region.call(who, "PATCH", path, body, version=0 if "dossiers" in path else 1)
+        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, f"/valeurs/{foreign}")
+        judged = await region.ok(who, "POST", f"{path}/controles", body)
+        assert [one["champ"] for one in judged["constats"] if one["message"].startswith("Ce champ n'existe pas")] == [
+            foreign
+        ]
