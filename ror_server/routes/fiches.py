@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ror_server.routes.context import Answer, Expected, OnlyOnce, Server, Signed, etag
-from ror_server.services import access, actions, dossiers, fiches
+from ror_server.services import access, actions, champs_reserves, dossiers, fiches
 from ror_server.services.workspace import Workspace
 from ror_server.services.writing import Pen
 from ror_tui.api_client.models import (
@@ -54,7 +54,7 @@ async def read_fiche_form(dossier_id: UUID, fiche_id: UUID, server: Server, sign
     async with server.database.read() as tx:
         found = await access.dossier(tx, signed.account, dossier_id)
         fiches.require_node(found, fiche_id)
-        return found.form(fiche_id)
+        return champs_reserves.locked(found.form(fiche_id), signed.account, found.place)
 
 
 @router.patch("/{fiche_id}")

@@ -13,7 +13,7 @@ from ror_server.domain.controls import controls
 from ror_server.domain.rights import Action
 from ror_server.domain.valeurs import normalise
 from ror_server.problems import ConflictError, ForbiddenError, InvalidError, StaleError
-from ror_server.services import access, publishing, repercussion
+from ror_server.services import access, champs_reserves, publishing, repercussion
 from ror_server.services.pen import Pen
 from ror_server.store import commits, dossiers, structures
 from ror_server.store.structures import Row
@@ -74,6 +74,7 @@ async def edit(
     if not changes:
         return
     after = {champ: valeur for champ, valeur in (found.values | changes).items() if not vide(valeur)}
+    champs_reserves.require(found.form, changes, pen.account, await structures.place(tx, found.row))
     _require_rules(found, after, changes)
     touched = await repercussion.touching(tx, found.row, found.eg, changes)
     settled = repercussion.answered(touched, body.repercussions)

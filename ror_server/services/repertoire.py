@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ror_server import forms, nomenclatures
 from ror_server.domain.confidentialite import Visible, readable
 from ror_server.domain.rights import Action, Place, allowed, refusal, roles_at
-from ror_server.services import access, bandeau_fiche, lits, offres, verrous
+from ror_server.services import access, bandeau_fiche, champs_reserves, lits, offres, verrous
 from ror_server.store import dossiers, structures
 from ror_server.store.accounts import Account
 from ror_server.store.repertoire import Row
@@ -118,4 +118,4 @@ async def form(tx: AsyncConnection, account: Account, structure_id: UUID) -> Mod
     """Give the form of a published structure."""
     row = await access.structure(tx, account, structure_id)
     eg = row if row.eg_id is None else await structures.structure(tx, row.eg_id)
-    return form_of(row, eg)
+    return champs_reserves.locked(form_of(row, eg), account, await structures.place(tx, row))

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ror_server.domain.dossier import Item, Op, named_now
-from ror_server.services import accords, libelles, signals, workspace
+from ror_server.services import accords, champs_reserves, libelles, signals, workspace
 from ror_server.services.pen import Pen
 from ror_server.services.workspace import Workspace
 from ror_server.store import dossiers, gestes
 from ror_server.store.gestes import Geste
-from ror_tui.api_client.models import TypeSignal
+from ror_tui.api_client.models import TypeSignal, egales
 
 __all__ = ["Pen", "deleted", "item_of", "next_order", "write"]
 
@@ -49,6 +49,17 @@ def deleted(found: Workspace, node: UUID) -> bool:
     return item is not None and item.op is Op.DELETE
 
 
+def _answered(found: Workspace, item: Item) -> Iterator[str]:
+    """Give the fields that an item comes to answer otherwise; what is published already is no answer of its own."""
+    before, published = found.items.get(item.id), found.published.get(item.id)
+    was = before.next if before else {}
+    theirs = published.valeurs if published else {}
+    for champ in item.next.keys() | was.keys():
+        now = item.next.get(champ, theirs.get(champ))
+        if not any(egales(now, side) for side in (was.get(champ, theirs.get(champ)), theirs.get(champ))):
+            yield champ
+
+
 async def write(
     tx: AsyncConnection,
     found: Workspace,
@@ -68,9 +79,14 @@ async def write(
         dropped: Structures that the dossier no longer touches.
         libelle: What is done, in French; out of the items unless it is given.
 
+    Raises:
+        ForbiddenError: A field changes that is not for this account.
+
     Returns:
         The dossier after.
     """
+    for item in changed:
+        champs_reserves.require(found.form_of(item.kind), _answered(found, item), pen.account, found.place)
     changed = [named_now(found.items.get(item.id), item, found.seq) for item in changed]
     touched = [*(item.id for item in changed), *dropped]
     geste = Geste(

@@ -47,3 +47,29 @@ async def test_client_and_server_see_the_fields_of_the_category_of_the_establish
         assert [one["champ"] for one in judged["constats"] if one["message"].startswith("Ce champ n'existe pas")] == [
             foreign
         ]
+
+
+@pytest.mark.parametrize("where", ["dossier", "structure"])
+async def test_a_field_of_some_roles_is_locked_with_the_reason_and_refused_to_the_others(
+    region: World, where: str
+) -> None:
+    eg, champ = str(structure_id(Kind.EG, HOPITAL)), "niveau_recours_orsan"
+    path, version = f"/structures/{eg}", 1
+    if where == "dossier":
+        dossier = await region.open_dossier("referent.hopital", HOPITAL, titre="Réservé")
+        path, version = f"/dossiers/{dossier['id']}/fiches/{eg}", 0
+    locks = {}
+    for who in ("referent.hopital", "direction"):
+        form = await region.ok(who, "GET", f"{path}/modele")
+        [locks[who]] = [one["verrou"] for part in form["sections"] for one in part["champs"] if one["id"] == champ]
+    assert locks["direction"] is None
+    assert "il faut un compte Direction" in locks["referent.hopital"]
+
+    body = {"valeurs": {champ: "1"}}
+    refused = await region.call("referent.hopital", "PATCH", path, body, version=version)
+    assert (refused.status_code, refused.json()["type"]) == (403, "urn:ror:probleme:champ-verrouille")
+    assert "il faut un compte Direction" in refused.json()["detail"]
+    saved = await region.ok("direction", "PATCH", path, body, version=version)
+    assert saved["valeurs"][champ] == "1"
+    same = await region.ok("referent.hopital", "PATCH", path, body, version=saved["version"])
+    assert same["valeurs"][champ] == "1"
