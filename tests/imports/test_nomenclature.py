@@ -144,7 +144,8 @@ async def test_a_code_that_an_import_retired_is_flagged_where_it_is_stored(datab
             listed = parse(f"code;libelle;retire\n{mode};Mode;oui\n", "JDV_J19-20270101.csv", None, at=AT)
             await stored.put(tx, listed, at=AT)
         fiche = await region.ok(who, "GET", f"/dossiers/{dossier}/fiches/{unit}")
-        assert [one["code"] for one in fiche["constats"] if one["champ"] == "mode_prise_en_charge"] == ["code_retire"]
+        found = [one["code"] for one in fiche["constats"] if one["champ"] == "mode_prise_en_charge"]
+        assert found == ["code_retire", "CP4"], "no code in use is left for the criterion of the mode"
         assert fiche["etat"] == "finalisee"
 
 

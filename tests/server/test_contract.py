@@ -126,7 +126,7 @@ async def test_a_refused_post_leaves_no_answer_behind(region: World) -> None:
         ("GET", "/structures/00000000-0000-4000-8000-000000000000", 404),
         ("GET", "/nomenclatures/..%2Fsecret", 404),
         ("GET", "/nomenclatures/departements", 404),
-        ("GET", "/modeles/ej", 404),
+        ("GET", "/nomenclatures/JDV_J0", 404),
     ],
 )
 async def test_every_refusal_is_a_french_problem_with_the_request_id(

@@ -12,13 +12,16 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 import httpx
 from hypothesis.stateful import RuleBasedStateMachine, invariant
 
+from ror_server.forms import modele
 from ror_server.store.database import Database
+from ror_tui.api_client.models import Kind
 from tests import world
 from tests.stateful import checks
 from tests.world import COMPLETE, HOPITAL, eg_id
 
 Result = TypeVar("Result")
 
+LOCKED = frozenset(champ.id for champ in modele(Kind.UO).champs() if champ.verrou)
 REFUSALS = {403, 404, 409, 410, 412, 422}
 EG = eg_id(HOPITAL)
 
@@ -124,7 +127,8 @@ class Place(RuleBasedStateMachine):
         fiche = answer.json()
         values: dict[str, Any] = {"nom": fiche["valeurs"].get("nom") or f"{node['kind']} {next(self.numbers)}"}
         if node["kind"] == "uo":
-            values = COMPLETE | fiche["valeurs"] | values | {"age_min": 0, "age_max": 90, "activites": ["293"]}
+            typed = {key: valeur for key, valeur in fiche["valeurs"].items() if key not in LOCKED}
+            values = COMPLETE | typed | values | {"age_min": 0, "age_max": 90, "activites": ["293"]}
         saved = self.call(who, "PATCH", path, {"valeurs": values}, fiche["version"])
         if saved.status_code == 200:
             self.call(who, "POST", f"{path}/finaliser", version=saved.json()["version"])
