@@ -32,7 +32,7 @@ async def test_a_list_of_choices_opened_filtered_and_closed_in_one_packet(region
     dossier = (await region.open_dossier(WHO, world.EHPAD))["id"]
     [fiche] = await region.add(WHO, dossier, world.eg_id(world.EHPAD))
     async with sit(dossier=dossier, fiche=fiche) as desk:
-        burst(desk, "down", "down", "enter", *"dependantes sans", "enter", "down", "6", "0", "f2")
+        burst(desk, "down", "down", "enter", *"dependantes sans", "enter", "6", "0", "f2")
         await desk.settle()
         saved = await region.ok(WHO, "GET", f"/dossiers/{dossier}/fiches/{fiche}")
         assert (saved["valeurs"]["type_uo"], saved["valeurs"]["age_min"]) == ("21", 60)
