@@ -151,8 +151,9 @@ class Feed:
 
     async def _next(self) -> tuple[list[Publication], int]:
         async with self._database.read() as tx:
-            if self._head is None:
-                self._head = (await feed.last(tx)).seq
+            head = self._head  # the last stream may be gone, and it with it, before the log is read
+            if head is None:
+                self._head = head = (await feed.last(tx)).seq
                 self._tell()
             signals = await self.dossiers.read(tx, asyncio.get_running_loop().time())
-            return await feed.after(tx, self._head, PAGE), signals
+            return await feed.after(tx, head, PAGE), signals

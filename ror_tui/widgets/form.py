@@ -171,7 +171,7 @@ class FormView(Rows, Container):
             self.publiees = publiees
             self.saisie.accepter(valeurs, sent)
             self.show(constats)
-            self._edit()
+            self._edit(moved=False)
 
     def to_values(self) -> Valeurs:
         """Give every answer, those of hidden fields too: what was typed is never lost."""
@@ -305,8 +305,8 @@ class FormView(Rows, Container):
         self.cursor = index
         self._edit()
 
-    def _edit(self) -> None:
-        """Give the keys to the text field, or to the lines."""
+    def _edit(self, *, moved: bool = True) -> None:
+        """Give the keys to the text field, or to the lines; say which field it is when the cursor `moved` to it."""
         place, saisie = self.place, self.saisie
         if place is None or place.champ is None or saisie is None:
             return
@@ -319,7 +319,8 @@ class FormView(Rows, Container):
         self._lay()
         if self.screen.focused in {None, self.field, self.lines}:
             self.screen.set_focus(self.field if typed else self.lines, scroll_visible=False)
-        self.post_message(self.FieldFocused(self, place.champ, self.locked(place.champ)))
+        if moved:
+            self.post_message(self.FieldFocused(self, place.champ, self.locked(place.champ)))
 
     def is_text(self, champ: Champ) -> bool:
         """Tell whether a field is typed as a text now."""
