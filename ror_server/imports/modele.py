@@ -57,6 +57,9 @@ CONDENSED: Mapping[str, str] = {
     "specialisationPriseEnCharge": "specialisations",
 }
 
+SUBJECT = "HealthcareService"
+"""The FHIR resource of an unité opérationnelle."""
+
 _NAME = re.compile(r"[A-Za-z0-9_.-]{2,80}")
 
 
@@ -107,6 +110,7 @@ class _Questionnaire(_Fhir):
     url: str = ""
     publisher: str = ""
     useContext: list[_Context] = Field(default_factory=list)  # noqa: N815
+    subjectType: list[str] = Field(default_factory=list)  # noqa: N815
     item: list[_Item] = Field(default_factory=list)
 
 
@@ -203,7 +207,9 @@ def parse(text: str, file: str, *, at: datetime) -> tuple[Regle, list[str]]:
         raw = json.loads(text)
         kind = str(raw.get("resourceType", "")) if isinstance(raw, dict) else ""
         if kind == "Questionnaire":
-            regle, left = _of_questionnaire(_Questionnaire.model_validate(raw), at)
+            questionnaire = _Questionnaire.model_validate(raw)
+            _require_subject(questionnaire.subjectType)
+            regle, left = _of_questionnaire(questionnaire, at)
         elif kind.startswith("Questionnaire"):
             regle, left = _of_condensed(_Condensed.model_validate(raw), at)
         else:
@@ -220,6 +226,16 @@ def parse(text: str, file: str, *, at: datetime) -> tuple[Regle, list[str]]:
     if not regle.types:
         raise RefusedFileError("Ce modèle ne dit pas quels types d'UO il décrit. Rien n'a été importé.")
     return regle.model_copy(update={"source": regle.source or f"fichier {clean(file)[:100]}"}), left
+
+
+def _require_subject(subjects: Sequence[str]) -> None:
+    """Refuse a questionnaire about something else than an offer: its fields would be those of another form."""
+    if subjects and SUBJECT not in subjects:
+        named = ", ".join(clean(one)[:40] for one in subjects[:5])
+        raise RefusedFileError(
+            f"Ce Questionnaire décrit {named} : seul un modèle de saisie d'une unité opérationnelle ({SUBJECT}) se"
+            " reprend ici. Rien n'a été importé."
+        )
 
 
 def _of_condensed(found: _Condensed, at: datetime) -> tuple[Regle, list[str]]:
@@ -244,14 +260,20 @@ def _of_condensed(found: _Condensed, at: datetime) -> tuple[Regle, list[str]]:
 
 def _of_questionnaire(found: _Questionnaire, at: datetime) -> tuple[Regle, list[str]]:
     champs: dict[str, RegleChamp] = {}
-    left: list[str] = []
+    left = [
+        f"{clean(item.text or item.linkId)[:60]} (condition enableWhen : le champ reste toujours montré)"
+        for item in _all_items(found.item)
+        if item.enableWhen
+    ]
     for item in _leaves(found.item):
         champ = _field(item)
         if champ is None:
             left.append(clean(item.text or item.linkId)[:60])
         elif champ.id not in champs:
             codes = item.codes if champ.nomenclature else []
-            champs[champ.id] = RegleChamp(champ=champ.id, codes=codes, obligatoire=item.required)
+            champs[champ.id] = RegleChamp(
+                champ=champ.id, codes=codes, obligatoire=item.required and not item.enableWhen
+            )
     types = champs.pop(TYPE, RegleChamp(champ=TYPE)).codes
     regle = Regle(
         nom=found.name or found.id,
@@ -269,6 +291,12 @@ def _contexts(contexts: Iterable[_Context], wanted: str) -> Iterator[str]:
     for one in contexts:
         if one.code.code.casefold() == wanted and one.valueCodeableConcept:
             yield from (coding.code for coding in one.valueCodeableConcept.coding)
+
+
+def _all_items(items: Sequence[_Item]) -> Iterator[_Item]:
+    for one in items:
+        yield one
+        yield from _all_items(one.item)
 
 
 def _leaves(items: Sequence[_Item]) -> Iterator[_Item]:
@@ -291,8 +319,3 @@ def _field(item: _Item) -> Champ | None:
     label = fold(item.text)
     champs = (champ for champ in forms.modele(Kind.UO).champs() if not champ.verrou)
     return next((champ for champ in champs if label and fold(champ.libelle) == label), None)
-
-
-def _ends(path: str, end: str) -> bool:
-    """Tell whether an element of a path is the one looked for, whatever stands below it."""
-    return bool(re.search(rf"(?:^|[.:\[\-]){re.escape(end)}\]?(?:$|[.:\[])", path))

@@ -101,6 +101,20 @@ def test_a_condensed_model_offers_its_codes_for_its_type_and_its_categories(
     assert "MS-141" in capsys.readouterr().out
 
 
+def test_a_condition_is_told_and_never_makes_its_field_required(
+    tmp_path: Path, sqlite_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    when = [{"question": "type", "operator": "exists", "answerBoolean": True}]
+    item = _item("Publics", "supportedPatientInfo", required=True, enableWhen=when)
+    content = {**QUESTIONNAIRE, "subjectType": ["HealthcareService"], "item": [_item("type", "category", "157"), item]}
+    assert _import(tmp_path, sqlite_url, content) == 0
+    assert "Publics (condition enableWhen" in capsys.readouterr().out
+    _load(sqlite_url)
+    publics = forms.modele(Kind.UO, None, "355").champ("publics")
+    assert publics is not None
+    assert not publics.exige({"type_uo": "157"})
+
+
 def test_the_served_form_follows_the_imported_models(tmp_path: Path, sqlite_url: str) -> None:
     assert _import(tmp_path, sqlite_url, QUESTIONNAIRE) == 0
     _load(sqlite_url)
@@ -150,6 +164,7 @@ def _load(url: str) -> None:
         ({"resourceType": "ValueSet"}, "Il faut un Questionnaire FHIR"),
         ({"resourceType": "Questionnaire", "item": [{"text": "sans linkId"}]}, "ne se lit pas (voir item/0/linkId)"),
         ({"resourceType": "Questionnaire", "item": []}, "n'a pas de nom"),
+        ({**QUESTIONNAIRE, "subjectType": ["Patient"]}, "Ce Questionnaire décrit Patient"),
         ({"resourceType": "Questionnaire", "name": "MS-1", "item": []}, "ne dit pas quels types d'UO"),
     ],
 )
