@@ -20,7 +20,7 @@ from ror_tui.widgets.form_paint import LABEL, Line
 MARGIN = 1
 
 
-class FormLines(ScrollView, can_focus=True):
+class FormLines(ScrollView, can_focus=True, inherit_bindings=False):
     """What a form shows. It holds no value: it is given lines, and says which keys it was given.
 
     Args:

@@ -219,3 +219,13 @@ async def test_a_fiche_that_is_read_opens_its_rows_and_changes_nothing() -> None
         await pilot.press("enter", *"Z", "x", "d")
         assert "▾ A" in app.text()
         assert app.form.changes() == {}
+
+
+async def test_the_arrows_go_from_field_to_field_in_a_form_longer_than_the_screen() -> None:
+    async with opened({"nom": "A"}, size=(80, 5)) as (app, pilot):
+        app.form.focus_field("mode")
+        await pilot.press("down", "up", "up")
+        assert app.form.chemin == ("age",)
+        app.form.focus_field("mode")
+        await pilot.press("up", "down", "down")
+        assert app.form.chemin == ("fin",)
