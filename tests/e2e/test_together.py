@@ -99,7 +99,7 @@ def _change_age(screen: Terminal, rank: int, unit: str, age: int) -> None:
     screen.press("F3")
     screen.see("● finalisée", f"{age}")
     screen.press("Escape")
-    screen.see("Dossiers ›", "finalisées")
+    screen.see("Dossiers ›", "finalisées ·")
 
 
 def _send(screen: Terminal, said: str) -> None:
