@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 
 from pwdlib import PasswordHash
 from pwdlib.exceptions import UnknownHashError
@@ -23,7 +24,7 @@ LONGEST_WAIT = timedelta(minutes=5)
 FORGET_AFTER = timedelta(hours=1)
 
 _HASHER = PasswordHash.recommended()
-_HASHING = asyncio.Semaphore(2)
+_HASHING = ThreadPoolExecutor(2, thread_name_prefix="hachage")
 """Each hash takes 64 MiB: a flood of logins must not take all the memory."""
 
 
@@ -102,8 +103,8 @@ async def _refuse_when_too_fast(tx: AsyncConnection, cle: str, now: datetime) ->
 
 
 async def _verify(mot_de_passe: SecretStr, stored: str) -> bool:
-    async with _HASHING:
-        try:
-            return await asyncio.to_thread(_HASHER.verify, mot_de_passe.get_secret_value(), stored)
-        except UnknownHashError:
-            return False
+    verify = partial(_HASHER.verify, mot_de_passe.get_secret_value(), stored)
+    try:
+        return await asyncio.get_running_loop().run_in_executor(_HASHING, verify)
+    except UnknownHashError:
+        return False

@@ -118,6 +118,7 @@ def run(settings: Settings, endpoint: str, demo: DemoServer | None = None) -> in
         BadAddress: The endpoint cannot be used.
     """
     dialogue = Dialogue()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # also where a shell in the background made it deaf
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _leave)
     with asyncio.Runner() as runner:
