@@ -28,6 +28,8 @@ from ror_server.store.migrate import migrate
 from ror_tui.api_client.models import Chargement, CompteDemonstration
 
 VANISHED_MILLISECONDS = 60_000
+LONGEST_HEAD = 512 * 1024
+"""Bytes of a request before its body: each list of codes may be as long as the contract says."""
 COLLECTED_AFTER = (20_000, 20, 20)
 """An answer is some thousands of objects: at Python's own 700, the garbage is looked for several times in each one."""
 
@@ -70,7 +72,15 @@ async def serve(settings: ServerSettings, listening: Listening) -> None:
         try:
             app = create_app(database, settings, ready=False)
             server = _Server(
-                uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=5)
+                uvicorn.Config(
+                    app,
+                    log_config=None,
+                    access_log=False,
+                    lifespan="off",
+                    timeout_graceful_shutdown=5,
+                    http="h11",
+                    h11_max_incomplete_event_size=LONGEST_HEAD,
+                )
             )
             stop = partial(_stop, server, app.state.ror)
             _stop_on_signals(stop)

@@ -28,6 +28,9 @@ from ror_server.store.database import Database
 from ror_server.store.idempotency import Kept
 from ror_tui.api_client.models import Chargement, CompteDemonstration
 
+LARGEST = 2**63 - 1
+"""The largest number that both databases hold."""
+
 
 @dataclass
 class Ror:

@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ror_server.routes.context import Answer, Expected, OnlyOnce, Server, Signed
+from ror_server.routes.context import LARGEST, Answer, Expected, OnlyOnce, Server, Signed
 from ror_server.services import access, consequences, dossiers, gabarit, gestes, groupe
 from ror_server.services.workspace import Workspace
 from ror_server.services.writing import Pen
@@ -66,7 +66,7 @@ async def tell_consequences(dossier_id: UUID, body: FichesVisees, server: Server
 
 @router.get("/gestes")
 async def list_gestes(
-    dossier_id: UUID, server: Server, signed: Signed, avant: Annotated[int | None, Query(ge=1)] = None
+    dossier_id: UUID, server: Server, signed: Signed, avant: Annotated[int | None, Query(ge=1, le=LARGEST)] = None
 ) -> Gestes:
     """List what was done to a dossier, the last first."""
     async with server.database.read() as tx:

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ror_server.problems import InvalidError
-from ror_server.routes.context import Answer, OnlyOnce, Server, Signed
+from ror_server.routes.context import LARGEST, Answer, OnlyOnce, Server, Signed
 from ror_server.routes.repertoire import Cursor
 from ror_server.services import annulation, au, dossiers, flux, historique
 from ror_server.services.pen import Pen
@@ -28,6 +28,7 @@ from ror_tui.api_client.models import (
 
 router = APIRouter(prefix="/v1", tags=["historique"])
 
+Number = Annotated[int, Path(ge=1, le=LARGEST, description="Number of a publication.")]
 Few = Annotated[int, Query(ge=1, le=100, description="Publications in a page.")]
 Moment = Annotated[datetime, Query(description="A moment with its time zone, for example 2026-11-24T23:59:59+01:00.")]
 
@@ -46,7 +47,7 @@ async def read_history(
 
 
 @router.get("/historique/{seq}")
-async def read_publication(seq: int, server: Server, signed: Signed) -> PublicationLue:
+async def read_publication(seq: Number, server: Server, signed: Signed) -> PublicationLue:
     """Give one publication with all that it did."""
     async with server.database.read() as tx:
         await log.snapshot(tx)
@@ -54,7 +55,7 @@ async def read_publication(seq: int, server: Server, signed: Signed) -> Publicat
 
 
 @router.post("/historique/{seq}/annuler", status_code=201, response_model=Dossier)
-async def revert(seq: int, body: Annulation, once: OnlyOnce) -> Response:
+async def revert(seq: Number, body: Annulation, once: OnlyOnce) -> Response:
     """Open a dossier that takes a publication back, to be sent and validated like any other."""
 
     async def act(tx: AsyncConnection, pen: Pen) -> Answer:

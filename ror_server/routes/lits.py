@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ror_server.routes.context import Answer, OnlyOnce, Server, Signed
+from ror_server.routes.context import LARGEST, Answer, OnlyOnce, Server, Signed
 from ror_server.services import lits
 from ror_server.services.pen import Pen
 from ror_tui.api_client.models import LitsPasses, Page, ReleveLits, SaisieLits
@@ -42,7 +42,7 @@ async def read_beds_history(
     structure_id: UUID,
     server: Server,
     signed: Signed,
-    avant: Annotated[int | None, Query(ge=1, description="`suivant` of another page.")] = None,
+    avant: Annotated[int | None, Query(ge=1, le=LARGEST, description="`suivant` of another page.")] = None,
     limite: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> Page[LitsPasses]:
     """Give who typed what and when, the newest first."""

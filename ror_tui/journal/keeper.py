@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -261,6 +262,8 @@ class Journal:
         Raises:
             JournalError: The file cannot be read.
         """
+        with contextlib.suppress(JournalError):  # the timer tries again, and tells it
+            await self.keep_now()  # what was just saved is no longer to be listed
         return await self._in_turn(lambda file: file.listing(serveur, compte)) or []
 
     async def _in_turn(self, job: Callable[[JournalFile], Found]) -> Found | None:
