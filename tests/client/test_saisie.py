@@ -107,11 +107,12 @@ def test_a_day_and_a_number_are_said_in_french() -> None:
 
 def test_an_age_takes_its_unit_with_it() -> None:
     units = [Code(code="a", libelle="Ans"), Code(code="mo", libelle="Mois"), Code(code="d", libelle="Jours")]
-    assert [lire_mesure(typed, units) for typed in ("18m", "28 j", "60", "3x")] == [
+    assert [lire_mesure(typed, units) for typed in ("18m", "28 j", "60", "3x", "ans")] == [
         ("18", "mo"),
         ("28", "d"),
         ("60", None),
-        ("3", None),
+        ("3x", None),
+        ("ans", None),
     ]
 
 

@@ -130,7 +130,11 @@ CASES: list[tuple[str, bool, dict[str, Any], dict[str, Any]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("code", "speaks", "unit", "around"), CASES, ids=lambda one: str(one)[:70])
+@pytest.mark.parametrize(
+    ("code", "speaks", "unit", "around"),
+    CASES,
+    ids=[f"{code} {'speaks' if speaks else 'is silent'} {rank}" for rank, (code, speaks, *_) in enumerate(CASES)],
+)
 def test_a_criterion_of_a_unit(code: str, speaks: bool, unit: dict[str, Any], around: dict[str, Any]) -> None:
     assert bool(said(code, unit, **around)) is speaks
 

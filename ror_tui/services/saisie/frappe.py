@@ -176,13 +176,15 @@ def _bounds(champ: Champ, valeur: Valeur) -> str | None:
 def lire_mesure(texte: str, unites: Sequence[Code]) -> tuple[str, str | None]:
     """Take apart a number and its unit, typed together: « 18m » gives « 18 » and the code of « mois ».
 
+    What is no measure stays as it is typed: the control of the field says what it awaits.
+
     Args:
         texte: What is typed.
         unites: The units there are.
     """
-    typed = re.fullmatch(r"\s*(\d*)\s*([^\W\d]*)\s*", texte)
-    if typed is None or not typed[2]:
+    typed = re.fullmatch(r"\s*(\d+)\s*([^\W\d]+)\s*", texte)
+    if typed is None:
         return texte.strip(), None
     word = fold(typed[2])
     found = next((one.code for one in unites if fold(one.libelle).startswith(word) or fold(one.code) == word), None)
-    return typed[1], found
+    return (typed[1], found) if found else (texte.strip(), None)
