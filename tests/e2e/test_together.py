@@ -91,7 +91,7 @@ def _open_dossier(screen: Terminal, title: str, *, another: bool) -> None:
 def _change_age(screen: Terminal, rank: int, unit: str, age: int) -> None:
     """Open the fiche of a unit of the dossier, change its minimum age, and finalise it."""
     screen.press(*["Up"] * 4, *["Down"] * (rank + 1))
-    screen.see("Unité opérationnelle ·")
+    screen.see("Unité opérationnelle")  # a refusal stands before it and may cut what follows
     screen.press("Enter")
     screen.see(f"› {unit}", "Type d'UO *")
     screen.press("Down", "Down", "Down", "Ctrl+U")
