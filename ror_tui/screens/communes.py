@@ -21,7 +21,7 @@ from ror_tui.services import repertoire
 from ror_tui.services.finding import matches
 from ror_tui.texts import NBSP, plain, plural
 from ror_tui.widgets.frame import Line
-from ror_tui.widgets.lines import LineList
+from ror_tui.widgets.lines import LineList, ListKeys
 from ror_tui.widgets.picker import FindInput
 
 DEBOUNCE = 0.15
@@ -29,7 +29,7 @@ DEBOUNCE = 0.15
 KEYS = f"↑↓ · Espace{NBSP}: cocher · Entrée{NBSP}: valider · Échap{NBSP}: annuler"
 
 
-class CommunesScreen(RorModal[list[Code] | None]):
+class CommunesScreen(ListKeys, RorModal[list[Code] | None]):
     """A text, the communes that answer to it, boxes; gives those that are ticked, None when nothing changes.
 
     Args:
@@ -66,7 +66,7 @@ class CommunesScreen(RorModal[list[Code] | None]):
         self.search()
 
     @property
-    def hits(self) -> LineList:
+    def rows(self) -> LineList:
         """The communes."""
         return self.query_one(LineList)
 
@@ -111,7 +111,7 @@ class CommunesScreen(RorModal[list[Code] | None]):
             codes: In the order of the server.
         """
         self.shown = codes
-        self.hits.show(len(codes))
+        self.rows.show(len(codes))
         self._count()
 
     def _count(self) -> None:
@@ -123,10 +123,10 @@ class CommunesScreen(RorModal[list[Code] | None]):
     def action_cocher(self) -> None:
         """Tick or untick the commune under the cursor."""
         if self.shown:
-            code = self.shown[self.hits.cursor]
+            code = self.shown[self.rows.cursor]
             if self.ticked.pop(code.code, None) is None:
                 self.ticked[code.code] = code
-            self.hits.refresh()
+            self.rows.refresh()
             self._count()
 
     @on(Input.Submitted)
@@ -134,28 +134,12 @@ class CommunesScreen(RorModal[list[Code] | None]):
         """Give what is ticked; when nothing was, the commune under the cursor."""
         chosen = list(self.ticked.values())
         if not chosen and self.typed and self.shown:
-            chosen = [self.shown[self.hits.cursor]]
+            chosen = [self.shown[self.rows.cursor]]
         self.dismiss(chosen)
 
     def _move(self, action: str) -> None:
         self.query_one(FindInput).browsing = True
-        getattr(self.hits, f"action_{action}")()
-
-    def action_bas(self) -> None:
-        """Next commune, while the search keeps the keys."""
-        self._move("bas")
-
-    def action_haut(self) -> None:
-        """Commune before."""
-        self._move("haut")
-
-    def action_page_bas(self) -> None:
-        """Page down."""
-        self._move("page_bas")
-
-    def action_page_haut(self) -> None:
-        """Page up."""
-        self._move("page_haut")
+        super()._move(action)
 
     def action_filtre(self) -> None:
         """There is one field only: nothing to move to."""

@@ -19,7 +19,7 @@ from ror_tui.screens.communes import CommunesScreen
 from ror_tui.services import repertoire
 from ror_tui.texts import NBSP, plain
 from ror_tui.widgets.frame import KeyBar
-from ror_tui.widgets.lines import LineList
+from ror_tui.widgets.lines import LineList, ListKeys
 from ror_tui.widgets.picker import Picker
 
 COMMUNES, CATEGORIES = "communes", "categories"
@@ -32,7 +32,7 @@ LABELS = {
 }
 
 
-class FiltresScreen(RorModal[Filtres | None]):
+class FiltresScreen(ListKeys, RorModal[Filtres | None]):
     """One line per filter; gives the filters to apply, None when nothing changes.
 
     Args:
@@ -124,14 +124,6 @@ class FiltresScreen(RorModal[Filtres | None]):
     def action_appliquer(self) -> None:
         """Give the filters."""
         self.dismiss(self.filtres)
-
-    def action_bas(self) -> None:
-        """Go to the next line."""
-        self.rows.action_bas()
-
-    def action_haut(self) -> None:
-        """Go to the line before."""
-        self.rows.action_haut()
 
     def action_fermer(self) -> None:
         """Close without changing anything."""

@@ -17,7 +17,7 @@ from ror_tui import keymap
 from ror_tui.screens.base import RorModal
 from ror_tui.services.finding import fold
 from ror_tui.widgets.frame import Line
-from ror_tui.widgets.lines import LineList
+from ror_tui.widgets.lines import LineList, ListKeys
 
 
 class Command(NamedTuple):
@@ -46,7 +46,7 @@ def _can(screen: Screen[Any], action: keymap.Action) -> bool:
     return hasattr(screen, f"action_{action.action}") and screen.check_action(action.action, ()) is True
 
 
-class PaletteScreen(RorModal[Command]):
+class PaletteScreen(ListKeys, RorModal[Command]):
     """A list of commands to find by name; gives the one to run.
 
     Args:
@@ -82,10 +82,10 @@ class PaletteScreen(RorModal[Command]):
 
     def on_mount(self) -> None:
         """Show every command."""
-        self.hits.show(len(self.found))
+        self.rows.show(len(self.found))
 
     @property
-    def hits(self) -> LineList:
+    def rows(self) -> LineList:
         """The commands."""
         return self.query_one(LineList)
 
@@ -99,7 +99,7 @@ class PaletteScreen(RorModal[Command]):
         """Keep the commands that hold every word typed."""
         words = fold(event.value).split()
         self.found = [one for one in self.commands if _holds(one[0], words)]
-        self.hits.show(len(self.found))
+        self.rows.show(len(self.found))
         if not self.found:
             self.query_one("#palette-aide", Line).say("Aucune commande de ce nom ici.")
 
@@ -113,23 +113,7 @@ class PaletteScreen(RorModal[Command]):
     def action_ouvrir(self) -> None:
         """Run the command under the cursor."""
         if self.found:
-            self.dismiss(self.found[self.hits.cursor])
-
-    def action_bas(self) -> None:
-        """Go to the next command."""
-        self.hits.action_bas()
-
-    def action_haut(self) -> None:
-        """Go to the command before."""
-        self.hits.action_haut()
-
-    def action_page_bas(self) -> None:
-        """Go one page down."""
-        self.hits.action_page_bas()
-
-    def action_page_haut(self) -> None:
-        """Go one page up."""
-        self.hits.action_page_haut()
+            self.dismiss(self.found[self.rows.cursor])
 
     def action_fermer(self) -> None:
         """Close without doing anything."""

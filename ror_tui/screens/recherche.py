@@ -24,7 +24,7 @@ from ror_tui.services import compte, repertoire
 from ror_tui.services import vue as vues
 from ror_tui.texts import NBSP, plural
 from ror_tui.widgets.frame import KeyBar, Line
-from ror_tui.widgets.lines import LineList
+from ror_tui.widgets.lines import LineList, ListKeys
 
 FAST = 0.06
 """Seconds of an answer that nobody waits for: each key asks at once."""
@@ -54,7 +54,7 @@ class Memory:
     answered_in: float = 0.0
 
 
-class RechercheScreen(RorModal[tuple[str, UUID]]):
+class RechercheScreen(ListKeys, RorModal[tuple[str, UUID]]):
     """An overlay with a text and its results; gives what to do and on which structure.
 
     Args:
@@ -89,7 +89,7 @@ class RechercheScreen(RorModal[tuple[str, UUID]]):
     def on_mount(self) -> None:
         """Show the search that one comes back to, and bring it up to date."""
         self.show_filter()
-        self.hits.show(len(self.results), self.memory.cursor)
+        self.rows.show(len(self.results), self.memory.cursor)
 
     @property
     def results(self) -> list[Resultat]:
@@ -97,7 +97,7 @@ class RechercheScreen(RorModal[tuple[str, UUID]]):
         return self.memory.results
 
     @property
-    def hits(self) -> LineList:
+    def rows(self) -> LineList:
         """The lines of what was found."""
         return self.query_one(LineList)
 
@@ -167,7 +167,7 @@ class RechercheScreen(RorModal[tuple[str, UUID]]):
         """
         same = [one.noeud.cle for one in results] == [one.noeud.cle for one in self.results]
         self.memory.results = results
-        self.hits.show(len(results), self.hits.cursor if same else 0)
+        self.rows.show(len(results), self.rows.cursor if same else 0)
         if not results:
             nothing = f"Aucun résultat pour «{NBSP}{self.typed}{NBSP}»." if self.typed else ""
             hint = " F4 : chercher partout." if self.memory.filtered and self.typed else ""
@@ -195,22 +195,6 @@ class RechercheScreen(RorModal[tuple[str, UUID]]):
 
     # --- The hit under the cursor ---
 
-    def action_bas(self) -> None:
-        """Go to the next hit."""
-        self.hits.action_bas()
-
-    def action_haut(self) -> None:
-        """Go to the hit before."""
-        self.hits.action_haut()
-
-    def action_page_bas(self) -> None:
-        """Go one page down."""
-        self.hits.action_page_bas()
-
-    def action_page_haut(self) -> None:
-        """Go one page up."""
-        self.hits.action_page_haut()
-
     def action_ouvrir(self) -> None:
         """Show the hit in the tree of the Répertoire."""
         self._choose("montrer")
@@ -225,19 +209,19 @@ class RechercheScreen(RorModal[tuple[str, UUID]]):
 
     def _choose(self, what: str) -> None:
         if self.results:
-            self.dismiss((what, UUID(self.results[self.hits.cursor].noeud.cle)))
+            self.dismiss((what, UUID(self.results[self.rows.cursor].noeud.cle)))
 
     @work(exclusive=True, group="favori", exit_on_error=False)
     async def action_favori(self) -> None:
         """Make the hit a favourite, or none any more."""
         if not self.results:
             return
-        hit = self.results[self.hits.cursor]
+        hit = self.results[self.rows.cursor]
         favori = not hit.noeud.favori
         await compte.mark(self.ror.client, [UUID(hit.noeud.cle)], favori=favori)
         changed = hit.model_copy(update={"noeud": hit.noeud.model_copy(update={"favori": favori})})
         self.memory.results = [changed if one is hit else one for one in self.results]
-        self.hits.refresh()
+        self.rows.refresh()
 
     def action_fermer(self) -> None:
         """Close the search."""

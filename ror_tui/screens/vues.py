@@ -19,13 +19,13 @@ from ror_tui.services import vue as vues
 from ror_tui.texts import french, plain
 from ror_tui.widgets.dialogs import Ask, Confirm
 from ror_tui.widgets.frame import KeyBar, Line
-from ror_tui.widgets.lines import LineList
+from ror_tui.widgets.lines import LineList, ListKeys
 
 NONE = french("Aucune vue enregistrée : n enregistre celle qui est affichée.")
 LONGEST_NAME = 100
 
 
-class VuesScreen(RorModal[VueRepertoire | None]):
+class VuesScreen(ListKeys, RorModal[VueRepertoire | None]):
     """A list of views; gives the one to show.
 
     Args:
@@ -126,14 +126,6 @@ class VuesScreen(RorModal[VueRepertoire | None]):
         if await self.app.push_screen_wait(Confirm("Supprimer", text, yes="Oui, supprimer", danger=True)):
             await compte.oublier(self.ror.client, vue.nom)
             await self._read()
-
-    def action_bas(self) -> None:
-        """Go to the next view."""
-        self.rows.action_bas()
-
-    def action_haut(self) -> None:
-        """Go to the view before."""
-        self.rows.action_haut()
 
     def action_fermer(self) -> None:
         """Close without doing anything."""

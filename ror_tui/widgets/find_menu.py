@@ -17,7 +17,7 @@ from textual.widgets import Input, Static
 from ror_tui.keymap import bindings
 from ror_tui.services.finding import fold
 from ror_tui.texts import NBSP, french, plain
-from ror_tui.widgets.lines import LineList
+from ror_tui.widgets.lines import LineList, ListKeys
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class FindItem:
     refusal: str | None = None
 
 
-class FindMenu(ModalScreen[str | None]):
+class FindMenu(ListKeys, ModalScreen[str | None]):
     """Choose one line; gives its id, None on Escape.
 
     Args:
@@ -135,19 +135,3 @@ class FindMenu(ModalScreen[str | None]):
     def action_annuler(self) -> None:
         """Close without choosing."""
         self.dismiss(None)
-
-    def action_bas(self) -> None:
-        """Go to the next line."""
-        self.rows.action_bas()
-
-    def action_haut(self) -> None:
-        """Go to the line before."""
-        self.rows.action_haut()
-
-    def action_page_bas(self) -> None:
-        """Go one page down."""
-        self.rows.action_page_bas()
-
-    def action_page_haut(self) -> None:
-        """Go one page up."""
-        self.rows.action_page_haut()

@@ -166,3 +166,31 @@ class LineList(ScrollView, can_focus=True):
 
     def action_replier(self) -> None:
         """There is nothing to fold here."""
+
+
+class ListKeys:
+    """The keys of a list while a text field, or the screen itself, keeps the focus; a part of a screen."""
+
+    @property
+    def rows(self) -> LineList:
+        """The list that the keys move in."""
+        raise NotImplementedError
+
+    def _move(self, action: str) -> None:
+        getattr(self.rows, f"action_{action}")()
+
+    def action_bas(self) -> None:
+        """Go to the next row."""
+        self._move("bas")
+
+    def action_haut(self) -> None:
+        """Go to the row before."""
+        self._move("haut")
+
+    def action_page_bas(self) -> None:
+        """Go one page down."""
+        self._move("page_bas")
+
+    def action_page_haut(self) -> None:
+        """Go one page up."""
+        self._move("page_haut")
