@@ -25,6 +25,7 @@ from ror_tui.keymap import bindings
 from ror_tui.marks import KIND
 from ror_tui.screens import repercussion
 from ror_tui.screens.brouillon import Draft, Held
+from ror_tui.screens.controles_vifs import LiveControls
 from ror_tui.screens.saisie import KEPT, MODIFIED, FormScreen
 from ror_tui.services import edition
 from ror_tui.services.attente import Envoi
@@ -55,6 +56,7 @@ class EditionScreen(FormScreen[bool]):
         self.structure = structure
         self.whole: Modele | None = None
         self.draft = Draft(self, "", str(structure.id))
+        self.live = LiveControls(self, lambda: self.structure)
 
     def compose_body(self) -> ComposeResult:
         """Lay out the title and the form."""
@@ -118,6 +120,7 @@ class EditionScreen(FormScreen[bool]):
     def follow(self) -> None:
         """Keep the title true while one types, and what is typed on this machine."""
         self.show_title()
+        self.live.soon()
         self.draft.note(self.structure.nom, self.structure.version)
 
     def hear(self, evenement: Evenement | None) -> None:

@@ -32,6 +32,7 @@ from ror_tui.screens import dossier_rows, fiche_suivante, saisie_reprendre
 from ror_tui.screens.brouillon import Draft, Held
 from ror_tui.screens.commentaires import CommentairesScreen
 from ror_tui.screens.conflits import ConflitsScreen
+from ror_tui.screens.controles_vifs import LiveControls
 from ror_tui.screens.dossier_vie import Vie
 from ror_tui.screens.saisie import KEPT, MODIFIED, FormScreen
 from ror_tui.services import fiche as fiches
@@ -65,6 +66,7 @@ class FicheScreen(FormScreen[UUID | None]):
         self.fiche: Fiche | None = None
         self.offered: UUID | None = None
         self.draft = Draft(self, str(dossier_id), str(fiche_id))
+        self.live = LiveControls(self, lambda: self.fiche)
         self.vie = Vie(self, dossier_id, shown=self.show_title, changed=self.take_others, fiche_id=fiche_id)
 
     def compose_body(self) -> ComposeResult:
@@ -182,10 +184,16 @@ class FicheScreen(FormScreen[UUID | None]):
         )
         self.set_banner(fiche.bandeau or (None if fiche.modifiable else fiche.raison))
 
+    @on(FormView.Judged)
+    def count_again(self) -> None:
+        """Say what is left to do by what the controls found."""
+        self.show_title()
+
     @on(FormView.Changed)
     def follow(self) -> None:
         """Keep the title true while one types, keep what is typed on this machine, and let the others know."""
         self.show_title()
+        self.live.soon()
         self.vie.write(self.form.modified)
         if self.fiche is not None:
             self.draft.note(self.fiche.nom, self.fiche.version)

@@ -72,6 +72,12 @@ class FormView(Rows, Container):
         form: FormView
 
     @dataclass
+    class Judged(Message):
+        """Other findings are shown."""
+
+        form: FormView
+
+    @dataclass
     class FieldFocused(Message):
         """Another field has the cursor: its help is to be shown."""
 
@@ -210,6 +216,18 @@ class FormView(Rows, Container):
         if self.saisie is not None:
             self.saisie.constats = list(constats)
             self.redraw()
+
+    def judge(self, constats: Sequence[Constat]) -> None:
+        """Show what the controls find while one types; the field that is typed stays where one sees it.
+
+        Args:
+            constats: What they found.
+        """
+        if self.saisie is not None and list(self.saisie.constats) != list(constats):
+            self.show(constats)
+            self.lines.bring(self.cursor)
+            self._lay()
+            self.post_message(self.Judged(self))
 
     # --- Drawing ---
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
 from textual.widgets import Input
 
@@ -37,6 +41,18 @@ def form(desk: Desk) -> FormView:
 def field(desk: Desk) -> str:
     """Give the id of the field that has the focus."""
     return "/".join(form(desk).chemin or ())
+
+
+def wrong(desk: Desk) -> set[str]:
+    """Give the paths of the fields under which something is said."""
+    saisie = form(desk).saisie
+    return set(saisie.constats_de()) if saisie else set()
+
+
+async def until(desk: Desk, holds: Callable[[], bool]) -> None:
+    """Wait for what a pause of typing brings."""
+    while not holds():
+        await desk.pilot.pause(0.01)
 
 
 async def choose_type(desk: Desk, typed: str = "56") -> None:
@@ -323,3 +339,50 @@ async def test_a_fiche_that_is_gone_says_so(region: world.World, sit: Open) -> N
     dossier, _ = await new_unit(region)
     async with sit(dossier=dossier, fiche=str(uuid4())) as desk:
         assert "n'est pas dans ce dossier" in desk.words()
+
+
+class Late(Line):
+    """A line that keeps the answers to the controls until it is told to let them go."""
+
+    def __init__(self, server: httpx.AsyncBaseTransport) -> None:
+        super().__init__(server)
+        self.open = asyncio.Event()
+        self.judged: list[dict[str, Any]] = []
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Carry a request; that of the controls waits."""
+        if request.url.path.endswith("/controles"):
+            self.judged.append(json.loads(request.content)["valeurs"])
+            await self.open.wait()
+        return await super().handle_async_request(request)
+
+
+async def test_the_server_judges_what_is_typed_at_each_pause_and_never_an_older_text(
+    region: world.World, sit: Open
+) -> None:
+    dossier, fiche = await new_unit(region)
+    line = Late(region.http._transport)
+    async with sit(dossier=dossier, fiche=fiche, line=line) as desk:
+        form(desk).focus_field("age_min")
+        await desk.pilot.press(*"60")
+        form(desk).focus_field("age_max")
+        await desk.pilot.press(*"10")
+        await until(desk, lambda: bool(line.judged) and line.judged[-1].get("age_max") == 10)
+        await desk.pilot.press("0")
+        assert form(desk).to_values()["age_max"] == 100
+        line.open.set()
+        await until(desk, lambda: line.judged[-1].get("age_max") == 100)
+        await desk.settle()
+        assert not wrong(desk)
+        await desk.pilot.press("backspace")
+        await until(desk, lambda: "age_max" in wrong(desk))
+        assert field(desk) == "age_max"
+        assert "× " in "\n".join(form(desk).lines.text())
+        assert (await stored(region, dossier, fiche))["valeurs"].get("age_max") is None
+        line.cut = True
+        count = len(line.judged)
+        await desk.pilot.press("0")
+        await until(desk, lambda: len(line.judged) > count)
+        await desk.settle()
+        assert form(desk).to_values()["age_max"] == 100
+        assert desk.shows(FicheScreen)
