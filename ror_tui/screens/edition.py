@@ -87,6 +87,7 @@ class EditionScreen(FormScreen[bool]):
         self.nomenclatures = await self.sets(self.whole)
         self.modele = edition.modifiable(self.whole)
         await self.form.load(self.modele, self.structure.valeurs, nomenclatures=self.nomenclatures, locked=self.locked)
+        self.name_communes()
         if self.form.place is None:
             self.form.focus_first()
         self.set_banner(self.structure.bandeau)

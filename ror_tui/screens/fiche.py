@@ -145,6 +145,7 @@ class FicheScreen(FormScreen[UUID | None]):
             readonly=not fiche.modifiable,
             locked=self.locked,
         )
+        self.name_communes()
         if self.form.place is None:
             self.form.focus_first()
         if self.champ:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
@@ -10,20 +11,24 @@ from textual import on, work
 from textual.worker import Worker
 
 from ror_tui.api_client.errors import Invalid, RorError
-from ror_tui.api_client.models import Champ, Constat, Gravite, Modele, Nomenclature
+from ror_tui.api_client.models import Champ, Code, Constat, Gravite, Modele, Nomenclature
 from ror_tui.journal import Attente
 from ror_tui.screens import attente, saisie_menu
 from ror_tui.screens.base import RorScreen
 from ror_tui.screens.brouillon import Draft
 from ror_tui.screens.communes import CommunesScreen
 from ror_tui.services import fiche as fiches
-from ror_tui.services import verrous
+from ror_tui.services import repertoire, verrous
 from ror_tui.texts import french
 from ror_tui.widgets.form import FormView
 from ror_tui.widgets.form_rows import Noted
 
 Result = TypeVar("Result")
 
+_log = logging.getLogger(__name__)
+
+MOST_COMMUNES = 50
+"""Communes whose names are read at the opening, one request for each."""
 MODIFIED = "● modifié"
 KEPT = "Non enregistré : votre saisie reste ici."
 AGAIN = "Non enregistré : votre saisie reste ici, F2 pour réessayer."
@@ -85,9 +90,22 @@ class FormScreen(RorScreen[Result]):
     @on(FormView.CommuneWanted)
     def choose_commune(self, event: FormView.CommuneWanted) -> None:
         """Find a commune by its name."""
-        self.app.push_screen(
-            CommunesScreen([]), lambda codes: self.form.choose(event.chemin, [one.code for one in (codes or [])[:1]])
-        )
+
+        def take(codes: list[Code] | None) -> None:
+            chosen = (codes or [])[:1]
+            self.form.name_communes({one.code: one.libelle for one in chosen})
+            self.form.choose(event.chemin, [one.code for one in chosen])
+
+        self.app.push_screen(CommunesScreen([]), take)
+
+    @work(exclusive=True, group="communes-noms", exit_on_error=False)
+    async def name_communes(self) -> None:
+        """Say the communes of the fiche by their names; by their codes alone when these cannot be read."""
+        try:
+            wanted = sorted(self.form.communes())[:MOST_COMMUNES]
+            self.form.name_communes(await repertoire.noms_des_communes(self.ror.client, wanted))
+        except RorError as error:
+            _log.info("The names of the communes were not read: %s", error)
 
     @on(FormView.TextWanted)
     @work(group="texte", exit_on_error=False)

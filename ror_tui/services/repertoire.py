@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from uuid import UUID, uuid4
 
 from ror_tui.api_client.client import RorClient
@@ -76,6 +76,18 @@ async def communes(client: RorClient, texte: str) -> list[Code]:
     return (await client.repertoire.communes(" ".join(texte.encode("utf-8", "ignore").decode().split()))).elements
 
 
+async def noms_des_communes(client: RorClient, codes: Iterable[str]) -> dict[str, str]:
+    """Read the names of communes by code; those that hold no establishment have none here.
+
+    Args:
+        client: Signed in.
+        codes: INSEE codes.
+    """
+    wanted = set(codes)
+    found = [one for code in sorted(wanted) for one in await communes(client, code)]
+    return {one.code: one.libelle for one in found if one.code in wanted}
+
+
 async def categories(client: RorClient) -> list[Code]:
     """Read the categories of establishment that are in use."""
     return await client.repertoire.categories()
@@ -89,12 +101,9 @@ async def labels(client: RorClient, vue: VueRepertoire, known: Collection[str]) 
         vue: The view.
         known: Codes whose label is known already.
     """
-    found: list[Code] = []
-    for code in set(vue.filtres.communes) - set(known):
-        found += [commune for commune in await communes(client, code) if commune.code == code]
-    if set(vue.filtres.categories) - set(known):
-        found += await categories(client)
-    return {code.code: code.libelle for code in found}
+    named = await noms_des_communes(client, set(vue.filtres.communes) - set(known))
+    found = await categories(client) if set(vue.filtres.categories) - set(known) else []
+    return named | {code.code: code.libelle for code in found}
 
 
 async def chercher(client: RorClient, texte: str, vue: VueRepertoire | None) -> Page[Resultat]:

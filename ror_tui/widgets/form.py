@@ -229,6 +229,24 @@ class FormView(Rows, Container):
             self._lay()
             self.post_message(self.Judged(self))
 
+    def communes(self) -> set[str]:
+        """Give the communes whose name is not known."""
+        saisie = self.saisie
+        shown = saisie.occurrences() if saisie else ()
+        held = {one.valeur for one in shown if one.champ.type is TypeChamp.COMMUNE and isinstance(one.valeur, str)}
+        return held - set(saisie.libelles.communes) if saisie else set()
+
+    def name_communes(self, noms: Mapping[str, str]) -> None:
+        """Say communes by their names.
+
+        Args:
+            noms: Names by code.
+        """
+        if self.saisie is not None and noms:
+            self.saisie.libelles.communes.update(noms)
+            self.forget_drawn()
+            self.redraw()
+
     # --- Drawing ---
 
     def forget_drawn(self) -> None:

@@ -229,3 +229,18 @@ async def test_the_arrows_go_from_field_to_field_in_a_form_longer_than_the_scree
         app.form.focus_field("mode")
         await pilot.press("up", "down", "down")
         assert app.form.chemin == ("fin",)
+
+
+async def test_a_commune_is_said_by_its_name_once_it_is_known() -> None:
+    lieu = Champ(id="commune", libelle="Commune", type=TypeChamp.COMMUNE)
+    lieux = Champ(id="lieux", libelle="Lieux", type=TypeChamp.GROUPE, champs=[lieu])
+    modele = Modele(kind=Kind.UO, titre="U", version="1", sections=[Section(id="s", titre="S", champs=[lieu, lieux])])
+    app = Bench()
+    async with app.run_test(size=(80, 24)):
+        rows = [row(id="1", commune="01004"), row(id="2", commune="99999")]
+        await app.form.load(modele, {"commune": "01004", "lieux": rows}, nomenclatures={})
+        assert app.form.communes() == {"01004", "99999"}
+        app.form.name_communes({"01004": "Ambérieu-en-Bugey"})
+        assert app.text().count("Ambérieu-en-Bugey (01004)") == 2
+        assert "▸ 99999" in app.text()
+        assert app.form.communes() == {"99999"}

@@ -21,6 +21,8 @@ class Libelles:
 
     def __init__(self, nomenclatures: Mapping[str, Nomenclature]) -> None:
         self.nomenclatures = nomenclatures
+        self.communes: dict[str, str] = {}
+        """Names of communes by code: those that are known, there are too many for a value set."""
         self._codes: dict[str, Mapping[str, Code]] = {}
 
     def codes(self, champ: Champ) -> Mapping[str, Code]:
@@ -35,6 +37,10 @@ class Libelles:
         """Give the label of a code, without the code."""
         known = self.codes(champ).get(code)
         return known.libelle if known else code
+
+    def commune(self, code: str) -> str:
+        """Give the name of a commune and its code; the code alone while its name is not known."""
+        return f"{self.communes[code]} ({code})" if code in self.communes else code
 
     def long(self, champ: Champ, code: str) -> str:
         """Give a code with its label; an unknown or retired one is flagged, never hidden."""
@@ -72,6 +78,8 @@ def textes(champ: Champ, valeur: Valeur, libelles: Libelles) -> Sequence[str]:
         return ["oui" if valeur else "non"]
     if champ.type in CODED:
         return [f"{libelles.court(champ, code)} ({code})" for code in codes_de(valeur) or [str(valeur)]]
+    if champ.type is TypeChamp.COMMUNE:
+        return [libelles.commune(str(valeur))]
     known = FORMATS.get(champ.type)
     said = known.dire(str(valeur)) if known else str(valeur)
     return [f"{said} €" if champ.type is TypeChamp.MONTANT and known and said != "" else said]
@@ -98,5 +106,7 @@ def _part(champ: Champ, ligne: Ligne, libelles: Libelles) -> str:
         return champ.libelle if valeur else f"{champ.libelle} : non"
     if champ.type in CODED:
         return ", ".join(libelles.court(champ, code) for code in codes_de(valeur))
+    if champ.type is TypeChamp.COMMUNE:
+        return libelles.commune(str(valeur))
     known = FORMATS.get(champ.type)
     return known.dire(str(valeur)) if known else str(valeur)
