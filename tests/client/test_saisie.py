@@ -77,6 +77,7 @@ def filled() -> Saisie:
         (TypeChamp.MONTANT, "1 234,5 €", "1234.50", "1234,50"),
         (TypeChamp.TELEPHONE, "0199001234", "0199001234", "01 99 00 12 34"),
         (TypeChamp.ENTIER, "60", 60, "60"),
+        (TypeChamp.ENTIER, "-1", -1, "-1"),
     ],
 )
 def test_what_is_typed_fast_is_kept_in_its_written_form(
@@ -91,7 +92,13 @@ def test_what_is_typed_fast_is_kept_in_its_written_form(
 
 @pytest.mark.parametrize(
     ("kind", "typed"),
-    [(TypeChamp.DATE, "32/13"), (TypeChamp.HEURE, "2575"), (TypeChamp.COURRIEL, "a@"), (TypeChamp.TELEPHONE, "01 99")],
+    [
+        (TypeChamp.DATE, "32/13"),
+        (TypeChamp.HEURE, "2575"),
+        (TypeChamp.COURRIEL, "a@"),
+        (TypeChamp.TELEPHONE, "01 99"),
+        (TypeChamp.ENTIER, "9" * 5000),
+    ],
 )
 def test_what_is_not_understood_stays_as_typed_and_says_what_is_awaited(kind: TypeChamp, typed: str) -> None:
     champ = Champ(id="x", libelle="X", type=kind)

@@ -29,6 +29,7 @@ MONTHS = (
 )
 DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 _ISO = re.compile(r"\d{4}-\d\d-\d\d")
+_INTEGER = re.compile(r"-?\d{1,18}")
 
 
 def lire_date(texte: str, jour: date) -> str | None:
@@ -126,7 +127,7 @@ def lire(champ: Champ, texte: str, jour: date) -> Valeur:
     if not texte.strip():
         return None
     if champ.type is TypeChamp.ENTIER:
-        return int(texte) if texte.strip().isdecimal() else texte
+        return int(texte) if _INTEGER.fullmatch(texte.strip()) else texte
     known = FORMATS.get(champ.type)
     return (known.lire(texte, jour) if known else None) or texte
 
