@@ -59,17 +59,24 @@ def _champ(raw: Raw, shared: Mapping[str, Raw], conditions: Sequence[Raw]) -> Ra
     return {**found, "visible_si": [*(one for one in conditions if one not in own), *own]}
 
 
-_regles: dict[str, Regle] = {}
+@cache
+def shipped() -> Mapping[str, Regle]:
+    """Give the modèles de saisie that ship with the server, by name: facts of the ANS, in our own format."""
+    found = (Regle.model_validate_json(one.read_text(encoding="utf-8")) for one in (_DATA / "modeles").iterdir())
+    return {one.nom: one for one in found}
+
+
+_regles: dict[str, Regle] = dict(shipped())
 
 
 def install(imported: Mapping[str, Regle]) -> None:
     """Use the modèles de saisie that an administrator imported, in this whole process.
 
     Args:
-        imported: By name; what was installed before is forgotten.
+        imported: By name, each in place of the one that ships under it; what was installed before is forgotten.
     """
     _regles.clear()
-    _regles.update(imported)
+    _regles.update({**shipped(), **imported})
     _form.cache_clear()
 
 
@@ -81,7 +88,7 @@ def modele(kind: Kind, discipline: Discipline | None = None, categorie: str | No
         discipline: Discipline of the establishment, proposed as the default one of its units.
         categorie: Category of the establishment: some fields are those of a domain; None for all.
     """
-    held = tuple(sorted(nom for nom, one in _regles.items() if one.holds(categorie))) if kind is Kind.UO else ()
+    held = tuple(sorted(nom for nom, one in _regles.items() if one.holds(kind, categorie)))
     return _form(kind, discipline, _domaine(categorie), held)
 
 
@@ -101,10 +108,10 @@ def modele_de(kind: Kind, eg: Etablissement | None) -> Modele:
 def _form(kind: Kind, discipline: Discipline | None, domaine: str | None, held: tuple[str, ...]) -> Modele:
     """Give a form once: the same object as long as nothing is imported."""
     found = _load(kind, domaine)
-    if kind is not Kind.UO:
+    if kind is not Kind.UO and not held:
         return found
     changes = restricted(found.champs(), [_regles[nom] for nom in held])
-    if discipline is not None:
+    if discipline is not None and kind is Kind.UO:
         changes["discipline"] = {**changes.get("discipline", {}), "defaut": discipline.value}
     stamp = "+".join(f"{nom}-{_regles[nom].version}" for nom in held)
     return with_champs(found, changes).model_copy(update={"version": f"{found.version}{f'+{stamp}' if stamp else ''}"})

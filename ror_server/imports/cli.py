@@ -64,9 +64,17 @@ def add_parser(subparsers: Any) -> None:  # noqa: ANN401  # argparse's own class
     models = kinds.add_parser(
         "modele",
         help="un modèle de saisie du ROR : Questionnaire FHIR (JSON), ou sa forme condensée",
-        description="Dit quels codes proposer pour quels types d'UO. Remplace le modèle du même nom.",
+        description="Dit quels champs demander et quels codes proposer, pour quels types d'UO ou quelles structures."
+        " Remplace le modèle du même nom.",
     )
     models.add_argument("fichier", type=Path, metavar="FILE", nargs="?", help="fichier JSON")
+    models.add_argument(
+        "--genre",
+        choices=["ej", "eg", "pole", "service", "uf", "uo"],
+        action="append",
+        default=[],
+        help="ce que décrit un Questionnaire de sujet Organization qui ne le dit pas (répétable)",
+    )
     models.add_argument("--lister", action="store_true", help="dire quels modèles sont là")
     _add_database(models)
     models.set_defaults(run=run_model)
@@ -145,15 +153,18 @@ def run_model(args: argparse.Namespace) -> int:
     """Import a modèle de saisie, or list those that are there.
 
     Args:
-        args: `fichier` or `lister`, `database`.
+        args: `fichier` or `lister`, `genre`, `database`.
 
     Returns:
         0 done, 1 the database failed, 2 the file or the command is refused; nothing is half-written.
     """
     from ror_server.imports.modele import listed, run  # the other commands start without it
     from ror_server.imports.whole import REFUSED
+    from ror_tui.api_client.models import Kind
 
     if args.lister == bool(args.fichier):
         print("Donnez un fichier, ou --lister.", file=sys.stderr)
         return REFUSED
-    return listed(args.database) if args.lister else run(args.fichier, args.database)
+    return (
+        listed(args.database) if args.lister else run(args.fichier, args.database, [Kind(kind) for kind in args.genre])
+    )

@@ -4,45 +4,24 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
 from ror_server import forms, nomenclatures
 from ror_server.domain.words import clean, fold
 from ror_server.forms.regles import TYPE, Regle, RegleChamp
-from ror_server.imports import whole
+from ror_server.imports import chemins_fhir, whole
+from ror_server.imports.affichages import Conditions
+from ror_server.imports.questionnaire import Condensed, Item, Questionnaire
 from ror_server.imports.source import RefusedFileError
 from ror_server.store import nomenclatures as stored
 from ror_server.store.database import Database
 from ror_server.store.migrate import migrate
 from ror_tui.api_client.models import Champ, Kind
-
-PATHS: Mapping[str, str] = {
-    "name": "nom",
-    "category": TYPE,
-    "sensitive-unit": "unite_sensible",
-    "supportedpatientinfo": "publics",
-    "caremode": "mode_prise_en_charge",
-    "receptiontype": "temporalite_accueil",
-    "receptionmodality": "modalites_accueil",
-    "managementtype": "modes_gestion",
-    "specificact": "actes",
-    "outsideofficeact": "actes_hors_cabinet",
-    "takingcarespeciality": "specialisations",
-    "annualopening": "ouverture_annuelle",
-    "ressourceprofession": "professions",
-    "specificcompetence": "competences",
-    "expertiselevel": "niveaux_expertise",
-    "operationalactivity": "activites",
-    "operationalactivityfamily": "famille_activite",
-    "agerange.low": "age_min",
-    "agerange.high": "age_max",
-}
-"""Our field for the end of a `definition` (DOMAIN §4.3)."""
 
 CONDENSED: Mapping[str, str] = {
     "modePriseEnCharge": "mode_prise_en_charge",
@@ -57,86 +36,58 @@ CONDENSED: Mapping[str, str] = {
     "specialisationPriseEnCharge": "specialisations",
 }
 
-SUBJECT = "HealthcareService"
-"""The FHIR resource of an unité opérationnelle."""
+LABELS: Mapping[str, str] = {
+    "public s": "publics",
+    "type d offre": TYPE,
+    "activites": "activites",
+}
+"""Our field for a label of a condensed modèle that is not ours."""
+
+SUBJECTS: Mapping[str, Sequence[Kind]] = {
+    "HealthcareService": (Kind.UO,),
+    "Organization": (Kind.EJ, Kind.EG, Kind.POLE, Kind.SERVICE, Kind.UF),
+}
+"""What a FHIR resource describes here."""
+
+OI_TYPES: Mapping[str, Kind] = {"1": Kind.POLE, "2": Kind.SERVICE, "3": Kind.UF}
+"""Types of organisation interne (JDV_J203)."""
 
 _NAME = re.compile(r"[A-Za-z0-9_.-]{2,80}")
 
 
-class _Fhir(BaseModel):
-    model_config = ConfigDict(extra="ignore")
+@dataclass
+class Lecture:
+    """A modèle de saisie as it was read.
+
+    Attributes:
+        regle: What we keep of it.
+        left: The labels of what our form has no place for.
+        conditions: How many conditions were taken over.
+        unconditioned: The sentences of those that were not.
+    """
+
+    regle: Regle
+    left: list[str] = field(default_factory=list)
+    conditions: int = 0
+    unconditioned: list[str] = field(default_factory=list)
 
 
-class _Coding(_Fhir):
-    code: str
-    system: str = ""
-
-
-class _Concept(_Fhir):
-    coding: list[_Coding] = Field(default_factory=list)
-
-
-class _Context(_Fhir):
-    code: _Coding
-    valueCodeableConcept: _Concept | None = None  # noqa: N815  # FHIR's name
-
-
-class _Option(_Fhir):
-    valueCoding: _Coding | None = None  # noqa: N815
-
-
-class _Item(_Fhir):
-    linkId: str  # noqa: N815
-    text: str = ""
-    definition: str = ""
-    required: bool = False
-    answerOption: list[_Option] = Field(default_factory=list)  # noqa: N815
-    initial: list[_Option] = Field(default_factory=list)
-    enableWhen: list[dict[str, Any]] = Field(default_factory=list)  # noqa: N815
-    item: list[_Item] = Field(default_factory=list)
-
-    @property
-    def codes(self) -> list[str]:
-        """The codes that it offers; none when it offers a whole list."""
-        return [one.valueCoding.code for one in self.answerOption or self.initial if one.valueCoding]
-
-
-class _Questionnaire(_Fhir):
-    resourceType: str  # noqa: N815
-    id: str = ""
-    name: str = ""
-    title: str = ""
-    version: str = ""
-    url: str = ""
-    publisher: str = ""
-    useContext: list[_Context] = Field(default_factory=list)  # noqa: N815
-    subjectType: list[str] = Field(default_factory=list)  # noqa: N815
-    item: list[_Item] = Field(default_factory=list)
-
-
-class _Condensed(_Fhir):
-    name: str
-    title: str = ""
-    useContext: dict[str, list[str]] = Field(default_factory=dict)  # noqa: N815
-    fixed: dict[str, list[str]]
-    allowed: dict[str, list[str]]
-
-
-def run(path: Path, url: str) -> int:
+def run(path: Path, url: str, kinds: Sequence[Kind] = ()) -> int:
     """Import a modèle de saisie and say what happened.
 
     Args:
         path: The JSON file.
         url: The database; its schema is made or brought up to date.
+        kinds: What it describes, when the file does not say it.
 
     Returns:
         The exit code of the command (see `whole.run`).
     """
-    return whole.run(_import(path, url))
+    return whole.run(_import(path, url, kinds))
 
 
 def listed(url: str) -> int:
-    """Say which modèles de saisie the database holds."""
+    """Say which modèles de saisie count: those that ship with the server, and those of the database."""
     return whole.run(_list(url))
 
 
@@ -148,12 +99,17 @@ async def _list(url: str) -> list[str]:
             found = await stored.modeles_saisie(tx)
     finally:
         await database.close()
-    lines = [f"{one.nom} « {one.titre} », version {one.version}, {_said(one)}." for one in found.values()]
-    return lines or ["Aucun modèle de saisie n'a été importé."]
+    every = {**forms.shipped(), **found}
+    return [
+        f"{one.nom} « {one.titre} », version {one.version}, {_said(one)}"
+        f" ({'importé' if nom in found else 'livré avec le serveur'} ; {one.source})."
+        for nom, one in sorted(every.items())
+    ]
 
 
-async def _import(path: Path, url: str) -> list[str]:
-    regle, left = parse(whole.text(path), path.name, at=datetime.now(UTC))
+async def _import(path: Path, url: str, kinds: Sequence[Kind]) -> list[str]:
+    found = parse(whole.text(path), path.name, at=datetime.now(UTC), kinds=kinds)
+    regle = found.regle
     database = Database(url)
     try:
         await migrate(database)
@@ -168,34 +124,46 @@ async def _import(path: Path, url: str) -> list[str]:
         await database.close()
     if same:
         return [f"{regle.nom} : rien n'a changé, ce modèle était déjà là (version {regle.version})."]
-    head = f"{regle.nom} « {regle.titre} », version {regle.version} : {_said(regle)}."
-    kept = (
-        [f"  codes absents de nos listes, gardés lisibles, jamais proposés : {', '.join(unknown)}."] if unknown else []
-    )
-    more = [f"  non repris : {', '.join(left)}."] if left else []
-    return [head, *kept, *more]
+    return _report(found, unknown)
+
+
+def _report(found: Lecture, unknown: Sequence[str]) -> list[str]:
+    regle = found.regle
+    lines = [f"{regle.nom} « {regle.titre} », version {regle.version} : {_said(regle)}."]
+    if unknown:
+        lines.append(f"  codes absents de nos listes, gardés lisibles, jamais proposés : {', '.join(unknown)}.")
+    if found.conditions:
+        lines.append(f"  conditions enableWhen reprises : {found.conditions}.")
+    if found.unconditioned:
+        lines.append(f"  conditions non reprises : {len(found.unconditioned)}.")
+        lines += [f"    {one}" for one in found.unconditioned]
+    if found.left:
+        lines.append(f"  éléments non repris : {len(found.left)} ({', '.join(found.left)}).")
+    return lines
 
 
 def _said(regle: Regle) -> str:
     counts = ", ".join(f"{one.champ} {len(one.codes)}" for one in regle.champs if one.codes)
     where = f"{len(regle.categories)} catégories" if regle.categories else "toutes les catégories"
-    return f"types {', '.join(regle.types)}, {where}, codes : {counts or 'aucune limite'}"
+    what = f"types {', '.join(regle.types)}" if regle.types else ", ".join(kind.value for kind in regle.kinds)
+    return f"{what}, {where}, codes : {counts or 'aucune limite'}"
 
 
 def _unknown(regle: Regle) -> Iterator[str]:
     for one in regle.champs:
-        champ = forms.champ(Kind.UO, one.champ)
+        champ = forms.champ(regle.kinds[0], one.champ)
         known = nomenclatures.by_code(champ.nomenclature) if champ and champ.nomenclature else {}
         yield from (f"{one.champ} {code}" for code in one.codes if code not in known or known[code].retire)
 
 
-def parse(text: str, file: str, *, at: datetime) -> tuple[Regle, list[str]]:
+def parse(text: str, file: str, *, at: datetime, kinds: Sequence[Kind] = ()) -> Lecture:
     """Read a modèle de saisie.
 
     Args:
         text: The content of the file.
         file: Its name, kept as the source.
         at: The moment, the version of a file that has none.
+        kinds: What it describes, when the file does not say it.
 
     Returns:
         The rule, and what of the file our form has no place for.
@@ -207,11 +175,9 @@ def parse(text: str, file: str, *, at: datetime) -> tuple[Regle, list[str]]:
         raw = json.loads(text)
         kind = str(raw.get("resourceType", "")) if isinstance(raw, dict) else ""
         if kind == "Questionnaire":
-            questionnaire = _Questionnaire.model_validate(raw)
-            _require_subject(questionnaire.subjectType)
-            regle, left = _of_questionnaire(questionnaire, at)
+            found = _of_questionnaire(Questionnaire.model_validate(raw), at, kinds)
         elif kind.startswith("Questionnaire"):
-            regle, left = _of_condensed(_Condensed.model_validate(raw), at)
+            found = _of_condensed(Condensed.model_validate(raw), at)
         else:
             raise RefusedFileError(
                 f"Il faut un Questionnaire FHIR, et c'est « {clean(kind)[:40]} ». Rien n'a été importé."
@@ -221,58 +187,73 @@ def parse(text: str, file: str, *, at: datetime) -> tuple[Regle, list[str]]:
     except ValidationError as error:
         where = "/".join(str(part) for part in error.errors()[0]["loc"]) or "le début"
         raise RefusedFileError(f"Ce modèle de saisie ne se lit pas (voir {where}). Rien n'a été importé.") from error
+    regle = found.regle
     if not _NAME.fullmatch(regle.nom):
         raise RefusedFileError("Ce modèle de saisie n'a pas de nom (name ou id). Rien n'a été importé.")
-    if not regle.types:
+    if Kind.UO in regle.kinds and not regle.types:
         raise RefusedFileError("Ce modèle ne dit pas quels types d'UO il décrit. Rien n'a été importé.")
-    return regle.model_copy(update={"source": regle.source or f"fichier {clean(file)[:100]}"}), left
+    found.regle = regle.model_copy(update={"source": regle.source or f"fichier {clean(file)[:100]}"})
+    return found
 
 
-def _require_subject(subjects: Sequence[str]) -> None:
-    """Refuse a questionnaire about something else than an offer: its fields would be those of another form."""
-    if subjects and SUBJECT not in subjects:
-        named = ", ".join(clean(one)[:40] for one in subjects[:5])
-        raise RefusedFileError(
-            f"Ce Questionnaire décrit {named} : seul un modèle de saisie d'une unité opérationnelle ({SUBJECT}) se"
-            " reprend ici. Rien n'a été importé."
-        )
+# --- Condensed ---
 
 
-def _of_condensed(found: _Condensed, at: datetime) -> tuple[Regle, list[str]]:
-    champs, left = [], []
-    for label, codes in found.allowed.items():
-        name, _, more = label.partition(" ")
-        if name in CONDENSED:
-            champs.append(RegleChamp(champ=CONDENSED[name], codes=codes, obligatoire="required" in fold(more)))
-        else:
-            left.append(clean(name))
+def _of_condensed(found: Condensed, at: datetime) -> Lecture:
+    told = {name: (codes, more) for label, codes in found.allowed.items() for name, _, more in [label.partition(" ")]}
+    champs = {
+        CONDENSED[name]: RegleChamp(champ=CONDENSED[name], codes=codes, obligatoire="required" in fold(more))
+        for name, (codes, more) in told.items()
+        if name in CONDENSED
+    }
+    left = [clean(name) for name in told if name not in CONDENSED]
+    for label in (label for labels in found.sections.values() for label in labels if "*" in label):
+        champ = _labelled(label)
+        if champ is None:
+            left.append(clean(label)[:60])
+        elif champ.id != TYPE and not champ.obligatoire and not champ.verrou:
+            known = champs.get(champ.id) or RegleChamp(champ=champ.id)
+            champs[champ.id] = known.model_copy(update={"obligatoire": True})
     regle = Regle(
         nom=found.name,
         titre=clean(found.title or found.name),
-        version=f"{at:%Y%m%d}",
-        source="",
+        version=clean(found.version) or f"{at:%Y%m%d}",
+        source=clean(found.source),
         categories=found.useContext.get("catEG", []),
         types=found.fixed.get("typeOffre", []),
-        champs=champs,
+        champs=list(champs.values()),
     )
-    return regle, left
+    return Lecture(regle, left)
 
 
-def _of_questionnaire(found: _Questionnaire, at: datetime) -> tuple[Regle, list[str]]:
+def _labelled(label: str) -> Champ | None:
+    name = fold(label.partition("*")[0])
+    champs = forms.modele(Kind.UO).champs()
+    return next((champ for champ in champs if LABELS.get(name) == champ.id or fold(champ.libelle) == name), None)
+
+
+# --- FHIR ---
+
+
+def _of_questionnaire(found: Questionnaire, at: datetime, kinds: Sequence[Kind]) -> Lecture:
+    kinds = _kinds(found, kinds)
+    leaves = list(found.leaves())
+    by_link = {item.linkId: chemins_fhir.field(item, kinds[0]) for item, _ in leaves}
+    conditions = Conditions(by_link)
     champs: dict[str, RegleChamp] = {}
-    left = [
-        f"{clean(item.text or item.linkId)[:60]} (condition enableWhen : le champ reste toujours montré)"
-        for item in _all_items(found.item)
-        if item.enableWhen
-    ]
-    for item in _leaves(found.item):
-        champ = _field(item)
-        if champ is None:
-            left.append(clean(item.text or item.linkId)[:60])
+    left: list[str] = []
+    for item, held in leaves:
+        champ, label = by_link[item.linkId], clean(item.text or item.linkId)[:60]
+        if champ is None or (champ.verrou and champ.id != TYPE):
+            left.append(f"{label} (champ verrouillé)" if champ else label)
         elif champ.id not in champs:
-            codes = item.codes if champ.nomenclature else []
+            shown = conditions.of(champ, label, held)
+            left += _other_list(item, champ, label)
             champs[champ.id] = RegleChamp(
-                champ=champ.id, codes=codes, obligatoire=item.required and not item.enableWhen
+                champ=champ.id,
+                codes=item.codes if champ.nomenclature else [],
+                obligatoire=item.required and shown is not None,
+                affichages=shown or [],
             )
     types = champs.pop(TYPE, RegleChamp(champ=TYPE)).codes
     regle = Regle(
@@ -280,42 +261,52 @@ def _of_questionnaire(found: _Questionnaire, at: datetime) -> tuple[Regle, list[
         titre=clean(found.title or found.name or found.id),
         version=clean(found.version) or f"{at:%Y%m%d}",
         source=clean(", ".join(filter(None, (found.publisher, found.url)))),
-        categories=list(_contexts(found.useContext, "categ")),
+        kinds=list(kinds),
+        categories=list(found.contexts("categ")),
         types=types,
         champs=list(champs.values()),
     )
-    return regle, left
+    return Lecture(regle, left, conditions.taken, conditions.left)
 
 
-def _contexts(contexts: Iterable[_Context], wanted: str) -> Iterator[str]:
-    for one in contexts:
-        if one.code.code.casefold() == wanted and one.valueCodeableConcept:
-            yield from (coding.code for coding in one.valueCodeableConcept.coding)
+def _other_list(item: Item, champ: Champ, label: str) -> Iterator[str]:
+    """Say that a field takes its codes from another list than ours."""
+    named = re.search(r"J\d+", item.answerValueSet)
+    if named and champ.nomenclature and not champ.nomenclature.endswith(f"_{named[0]}"):
+        yield f"la liste JDV_{named[0]} de « {label} », qui a chez nous {champ.nomenclature}"
 
 
-def _all_items(items: Sequence[_Item]) -> Iterator[_Item]:
-    for one in items:
-        yield one
-        yield from _all_items(one.item)
+def _kinds(found: Questionnaire, wanted: Sequence[Kind]) -> Sequence[Kind]:
+    """Tell what a questionnaire describes: its subject, and for an Organization what it says of itself.
+
+    Raises:
+        RefusedFileError: Neither the file nor who imports it says it, or they say two things.
+    """
+    subjects = found.subjectType or ["HealthcareService"]
+    allowed = [kind for subject in subjects for kind in SUBJECTS.get(subject, ())]
+    if not allowed:
+        named = ", ".join(clean(one)[:40] for one in subjects[:5])
+        raise RefusedFileError(
+            f"Ce Questionnaire décrit {named} : seules les offres (HealthcareService) et les structures (Organization)"
+            " se reprennent ici. Rien n'a été importé."
+        )
+    if any(kind not in allowed for kind in wanted):
+        names = ", ".join(kind.value for kind in allowed)
+        raise RefusedFileError(f"Ce Questionnaire décrit autre chose : donnez --genre parmi {names}.")
+    guessed = wanted or ([Kind.UO] if Kind.UO in allowed else _structures(found))
+    if not guessed:
+        raise RefusedFileError(
+            "Ce Questionnaire décrit une structure sans dire laquelle : donnez --genre ej, eg, pole, service ou uf."
+            " Rien n'a été importé."
+        )
+    return guessed
 
 
-def _leaves(items: Sequence[_Item]) -> Iterator[_Item]:
-    for one in items:
-        if one.item and not one.answerOption:
-            yield from _leaves(one.item)
-        else:
-            yield one
-
-
-def _field(item: _Item) -> Champ | None:
-    """Give our field for an item, by the end of its `definition`, else by its label."""
-    path = item.definition.rpartition("#")[2].casefold()
-    ends = sorted(PATHS, key=len, reverse=True)
-    found = next(
-        (PATHS[end] for end in ends if re.search(rf"(?:^|[.:\[\-]){re.escape(end)}\]?(?:$|[.:\[])", path)), None
-    )
-    if found is not None:
-        return forms.champ(Kind.UO, found)
-    label = fold(item.text)
-    champs = (champ for champ in forms.modele(Kind.UO).champs() if not champ.verrou)
-    return next((champ for champ in champs if label and fold(champ.libelle) == label), None)
+def _structures(found: Questionnaire) -> Sequence[Kind]:
+    paths = [(chemins_fhir.last(item), item) for item, _ in found.leaves()]
+    types = {OI_TYPES[code] for path, item in paths if "oitype" in path for code in item.codes if code in OI_TYPES}
+    if types:
+        return [kind for kind in OI_TYPES.values() if kind in types]
+    if any("statutjuridique" in path for path, _ in paths):
+        return [Kind.EJ]
+    return [Kind.EG] if any("categorieetablissement" in path for path, _ in paths) else []

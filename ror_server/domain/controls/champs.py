@@ -32,7 +32,7 @@ def field_findings(form: Formulaire, valeurs: Valeurs, codes: Codes) -> Iterator
 
 
 def _of_field(champ: Champ, path: str, valeur: Valeur, seen: Valeurs, codes: Codes) -> Iterator[Constat]:
-    if champ.visible_si and not champ.visible(seen):
+    if (champ.visible_si or champ.affichages) and not champ.visible(seen):
         return
     if vide(valeur):
         if champ.exige(seen):

@@ -64,7 +64,9 @@ from ror_tui.api_client.models.evenements import (
 )
 from ror_tui.api_client.models.formes import ATTENDUS, CANAUX, FORMES
 from ror_tui.api_client.models.formulaires import (
+    Affichage,
     Champ,
+    Clause,
     Code,
     Condition,
     Constat,
@@ -210,6 +212,7 @@ __all__ = [
     "ActionFiches",
     "ActionGroupee",
     "Adresse",
+    "Affichage",
     "Afficher",
     "Annulation",
     "ArbreAu",
@@ -224,6 +227,7 @@ __all__ = [
     "Choix",
     "ChoixConflit",
     "Circuit",
+    "Clause",
     "Code",
     "ColonneTableau",
     "Commentaire",

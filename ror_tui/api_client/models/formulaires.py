@@ -39,6 +39,30 @@ class Condition(Contrat):
         return any(code in self.valeurs for code in codes_de(valeur) or [str(valeur)])
 
 
+class Clause(Condition):
+    """A condition, or with `non` its contrary."""
+
+    non: bool = False
+
+    def tenue(self, valeurs: Valeurs) -> bool:
+        """Tell whether what it asks holds for these values."""
+        return self.vraie(valeurs) != self.non
+
+
+class Affichage(Contrat):
+    """When a field is shown, as a modèle de saisie says it: it speaks when every condition of `si` holds."""
+
+    si: list[Condition] = Field(default_factory=list)
+    clauses: list[Clause]
+    une_suffit: bool = Field(default=False, description="One clause is enough; else all must hold.")
+
+    def montre(self, valeurs: Valeurs) -> bool:
+        """Tell whether it lets the field be shown for these values."""
+        if not all(condition.vraie(valeurs) for condition in self.si):
+            return True
+        return (any if self.une_suffit else all)(clause.tenue(valeurs) for clause in self.clauses)
+
+
 class TypeChamp(StrEnum):
     """How a field is typed in, and the shape of its value."""
 
@@ -91,6 +115,7 @@ class Champ(Contrat):
     filtres: list[Filtre] = Field(default_factory=list)
     visible_si: list[Condition] = Field(default_factory=list)
     obligatoire_si: list[Condition] = Field(default_factory=list)
+    affichages: list[Affichage] = Field(default_factory=list, description="What modèles de saisie add to `visible_si`.")
     minimum: int | None = None
     maximum: int | None = None
     longueur_max: int | None = None
@@ -109,7 +134,9 @@ class Champ(Contrat):
 
     def visible(self, valeurs: Valeurs) -> bool:
         """Tell whether the field is shown for these values."""
-        return not self.visible_si or all(condition.vraie(valeurs) for condition in self.visible_si)
+        if self.visible_si and not all(condition.vraie(valeurs) for condition in self.visible_si):
+            return False
+        return not self.affichages or all(one.montre(valeurs) for one in self.affichages)
 
     def exige(self, valeurs: Valeurs) -> bool:
         """Tell whether the field must be filled for these values."""

@@ -96,7 +96,8 @@ def regards(champ: Champ) -> list[str]:
         champ: The field.
     """
     offered = [condition for one in champ.restrictions for condition in one.si]
-    return [condition.champ for condition in (*champ.visible_si, *champ.obligatoire_si, *offered)]
+    told = [condition for one in champ.affichages for condition in (*one.si, *one.clauses)]
+    return [condition.champ for condition in (*champ.visible_si, *champ.obligatoire_si, *offered, *told)]
 
 
 def _tous(champ: Champ) -> Iterator[str]:
