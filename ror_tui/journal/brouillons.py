@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,6 +32,7 @@ class Saisie:
         base: What the server held.
         version: Version of the fiche that was read.
         le: When it was typed, by the clock of this machine: shown, never compared.
+        rang: Its rank among all that was ever typed here: it gives the order, whatever the clock does.
     """
 
     champ: str
@@ -38,22 +40,31 @@ class Saisie:
     base: Valeur
     version: int
     le: datetime
+    rang: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Brouillon:
-    """All that was typed in a fiche and not saved; it holds one field at least."""
+    """All that was typed in a fiche and not saved.
+
+    Args:
+        ref: The fiche.
+        titre: Its name.
+        saisies: The fields.
+        le: When something was last typed in it, or asked for.
+    """
 
     ref: FicheRef
     titre: str
     saisies: tuple[Saisie, ...]
-
-    @property
-    def le(self) -> datetime:
-        """When something was last typed in it."""
-        return max(saisie.le for saisie in self.saisies)
+    le: datetime
 
     @property
     def valeurs(self) -> Valeurs:
         """What was typed, by field."""
         return {saisie.champ: saisie.valeur for saisie in self.saisies}
+
+
+def last(saisies: Iterable[Saisie]) -> Saisie:
+    """Give what was typed last; there is one at least."""
+    return max(saisies, key=lambda saisie: (saisie.rang, saisie.le))

@@ -16,9 +16,9 @@ from pathlib import Path
 
 from ror_tui.api_client.models import Valeur, Valeurs, codes_de
 from ror_tui.journal.attente import Attente
-from ror_tui.journal.brouillons import Brouillon, FicheRef, Saisie
+from ror_tui.journal.brouillons import Brouillon, FicheRef, Saisie, last
 
-FORMAT = 2
+FORMAT = 3
 BUSY = 2.0
 """Seconds to wait for another ror-tui of the same person."""
 
@@ -26,17 +26,33 @@ _SCHEMA = """
 CREATE TABLE saisies (
     serveur TEXT NOT NULL, compte TEXT NOT NULL, dossier TEXT NOT NULL, fiche TEXT NOT NULL, champ TEXT NOT NULL,
     valeur TEXT NOT NULL, base TEXT NOT NULL, version INTEGER NOT NULL, titre TEXT NOT NULL, le TEXT NOT NULL,
-    PRIMARY KEY (serveur, compte, dossier, fiche, champ)
+    rang INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (serveur, compte, dossier, fiche, champ)
 ) WITHOUT ROWID
 """
 _WAITING = """
-CREATE TABLE IF NOT EXISTS attente (
+CREATE TABLE attente (
     cle TEXT PRIMARY KEY, serveur TEXT NOT NULL, compte TEXT NOT NULL, dossier TEXT NOT NULL, fiche TEXT NOT NULL,
-    titre TEXT NOT NULL, valeurs TEXT NOT NULL, envoi TEXT NOT NULL, le TEXT NOT NULL
+    titre TEXT NOT NULL, valeurs TEXT NOT NULL, envoi TEXT NOT NULL, le TEXT NOT NULL,
+    base TEXT NOT NULL DEFAULT 'null', rang INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID
 """
+_RANKED = "ALTER TABLE saisies ADD COLUMN rang INTEGER NOT NULL DEFAULT 0"
+_STEPS: Mapping[int, tuple[str, ...]] = {
+    0: (_SCHEMA, _WAITING),
+    1: (_RANKED, _WAITING),
+    2: (
+        _RANKED,
+        "ALTER TABLE attente ADD COLUMN base TEXT NOT NULL DEFAULT 'null'",
+        "ALTER TABLE attente ADD COLUMN rang INTEGER NOT NULL DEFAULT 0",
+    ),
+}
+"""What brings each format up to the present one."""
 _FICHE = "serveur = ? AND compte = ? AND dossier = ? AND fiche = ?"
 _COLUMNS = "serveur, compte, dossier, fiche, champ, valeur, base, version, titre, le"
+_PUT = (
+    "INSERT OR REPLACE INTO saisies (serveur, compte, dossier, fiche, champ, valeur, base, version, titre, le, rang) "
+    "VALUES (?,?,?,?,?,?,?,?,?,?, (SELECT coalesce(max(rang), 0) + 1 FROM saisies))"
+)
 
 
 class JournalError(Exception):
@@ -104,10 +120,9 @@ class JournalFile:
         if found > FORMAT:
             text = f"Le journal {self.path} vient d'un ror-tui plus récent : mettez ce ror-tui à jour."
             raise JournalError(text)
-        if found == 0:
-            connection.execute(_SCHEMA)
+        for step in _STEPS.get(found, ()):
+            connection.execute(step)
         if found < FORMAT:
-            connection.execute(_WAITING)
             connection.execute(f"PRAGMA user_version = {FORMAT}")
         connection.execute("COMMIT")
 
@@ -132,15 +147,16 @@ class JournalFile:
             JournalError: The file cannot be read.
         """
         found = list(self._brouillons("serveur = ? AND compte = ?", (serveur, compte)))
-        return sorted(found, key=lambda brouillon: brouillon.le, reverse=True)
+        return sorted(found, key=lambda brouillon: _order(brouillon.saisies), reverse=True)
 
     def _brouillons(self, where: str, parameters: tuple[str, ...]) -> Iterator[Brouillon]:
-        query = f"SELECT {_COLUMNS} FROM saisies WHERE {where} ORDER BY serveur, compte, dossier, fiche, champ"  # noqa: S608  # only our own constants
+        query = f"SELECT {_COLUMNS}, rang FROM saisies WHERE {where} ORDER BY serveur, compte, dossier, fiche, champ"  # noqa: S608  # only our own constants
         with _french():
             rows = self._connection.execute(query, parameters).fetchall()
         for key, lines in groupby(rows, key=lambda row: tuple(row[:4])):
             fields = list(lines)
-            yield Brouillon(FicheRef(*key), fields[-1][8], tuple(map(_saisie, fields)))
+            saisies = tuple(map(_saisie, fields))
+            yield Brouillon(FicheRef(*key), fields[-1][8], saisies, last(saisies).le)
 
     def waiting(self, serveur: str, compte: str) -> list[Attente]:
         """Give the saves of an account that wait for the link, the oldest first.
@@ -148,7 +164,7 @@ class JournalFile:
         Raises:
             JournalError: The file cannot be read.
         """
-        query = "SELECT * FROM attente WHERE serveur = ? AND compte = ? ORDER BY le, cle"
+        query = "SELECT * FROM attente WHERE serveur = ? AND compte = ? ORDER BY rang, le, cle"
         with _french():
             rows = self._connection.execute(query, (serveur, compte)).fetchall()
         return [_waiting(row) for row in rows]
@@ -156,17 +172,19 @@ class JournalFile:
     # --- Writing ---
 
     def set_waiting(self, ref: FicheRef, one: Attente | None) -> None:
-        """Keep the save of a fiche that waits for the link, in place of the one before; None forgets it.
+        """Keep the save of a fiche that waits for the link, at the rank of the one before; None forgets it.
 
         Raises:
             JournalError: The file cannot be written; it is as it was.
         """
         with self._writing() as connection:
+            before = connection.execute(f"SELECT rang FROM attente WHERE {_FICHE}", _key(ref)).fetchone()  # noqa: S608
+            rank = before or connection.execute("SELECT coalesce(max(rang), 0) + 1 FROM attente").fetchone()
             connection.execute(f"DELETE FROM attente WHERE {_FICHE}", _key(ref))  # noqa: S608
             if one is not None:
-                values = (json.dumps(one.valeurs), json.dumps(one.envoi), one.le.isoformat())
-                row = (one.cle, *_key(ref), one.titre, *values)
-                connection.execute("INSERT INTO attente VALUES (?,?,?,?,?,?,?,?,?)", row)
+                values = (json.dumps(one.valeurs), json.dumps(one.envoi), one.le.isoformat(), json.dumps(one.base))
+                row = (one.cle, *_key(ref), one.titre, *values, *rank)
+                connection.execute("INSERT INTO attente VALUES (?,?,?,?,?,?,?,?,?,?,?)", row)
 
     def write(self, ref: FicheRef, titre: str, put: Iterable[Saisie], drop: Collection[str] = ()) -> None:
         """Keep some fields and forget others, all or nothing.
@@ -183,7 +201,7 @@ class JournalFile:
         rows = [_row(ref, titre, saisie) for saisie in put]
         with self._writing() as connection:
             connection.executemany(f"DELETE FROM saisies WHERE {_FICHE} AND champ = ?", _fields(ref, drop))  # noqa: S608
-            connection.executemany(f"INSERT OR REPLACE INTO saisies ({_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?)", rows)  # noqa: S608
+            connection.executemany(_PUT, rows)
 
     def confirm(self, ref: FicheRef, valeurs: Valeurs) -> None:
         """Forget the fields whose typed value the server now holds; what was typed since stays.
@@ -273,14 +291,20 @@ def _row(ref: FicheRef, titre: str, saisie: Saisie) -> tuple[object, ...]:
     return (*_key(ref), saisie.champ, *values)
 
 
-def _saisie(row: tuple[str, str, str, str, str, str, str, int, str, str]) -> Saisie:
-    champ, valeur, base, version, _, le = row[4:]
-    return Saisie(champ, json.loads(valeur), json.loads(base), version, datetime.fromisoformat(le))
+def _order(saisies: tuple[Saisie, ...]) -> tuple[int, datetime]:
+    latest = last(saisies)
+    return latest.rang, latest.le
 
 
-def _waiting(row: tuple[str, str, str, str, str, str, str, str, str]) -> Attente:
-    cle, *key, titre, valeurs, envoi, le = row
-    return Attente(FicheRef(*key), titre, json.loads(valeurs), json.loads(envoi), datetime.fromisoformat(le), cle)
+def _saisie(row: tuple[str, str, str, str, str, str, str, int, str, str, int]) -> Saisie:
+    champ, valeur, base, version, _, le, rang = row[4:]
+    return Saisie(champ, json.loads(valeur), json.loads(base), version, datetime.fromisoformat(le), rang)
+
+
+def _waiting(row: tuple[str, str, str, str, str, str, str, str, str, str, int]) -> Attente:
+    cle, serveur, compte, dossier, fiche, titre, valeurs, envoi, le, base, _ = row
+    ref, when = FicheRef(serveur, compte, dossier, fiche), datetime.fromisoformat(le)
+    return Attente(ref, titre, json.loads(valeurs), json.loads(envoi), when, cle, json.loads(base))
 
 
 def _text(valeur: Valeur) -> str:

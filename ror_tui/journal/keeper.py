@@ -65,7 +65,7 @@ class Journal:
         self._written: dict[FicheRef, dict[str, Valeur]] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
-        self._failing = False
+        self._failing: str | None = None
         self.waiting: list[Attente] = []
         """Saves that wait for the link, in the order in which they go."""
         self._moved: dict[FicheRef, Attente | None] = {}
@@ -105,8 +105,10 @@ class Journal:
     # --- Saves that wait for the link ---
 
     def wait_for_link(self, one: Attente) -> None:
-        """Put a save in the queue; it is on the disk a moment later, or in memory alone without a file."""
+        """Put a save in the queue; it goes to the disk at once, or stays in memory alone without a file."""
         self._set_waiting(one.ref, one)
+        if self._file is not None:
+            self._arm(0)
 
     def give_up(self, one: Attente) -> None:
         """Take a save out of the queue; what was typed stays in the journal."""
@@ -138,10 +140,13 @@ class Journal:
     def _set_waiting(self, ref: FicheRef, one: Attente | None) -> None:
         if one is None and all(other.ref != ref for other in self.waiting):
             return
-        rest = [other for other in self.waiting if other.ref != ref]
-        self.waiting = rest if one is None else queued(self.waiting, one)
+        before = self.waiting
+        rest = [other for other in before if other.ref != ref]
+        self.waiting = rest if one is None else queued(before, one)
         if self._file is not None:
             with self._swap:
+                if len(rest) == len(before):
+                    self._moved.pop(ref, None)  # it comes last again
                 self._moved[ref] = one
             self._arm(DELAY)
 
@@ -155,8 +160,12 @@ class Journal:
         self._arm(DELAY)
 
     def _arm(self, delay: float) -> None:
-        if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(delay, self._start)
+        loop = asyncio.get_running_loop()
+        if self._timer is not None:
+            if self._failing is not None or self._timer.when() <= loop.time() + delay:
+                return
+            self._timer.cancel()
+        self._timer = loop.call_later(delay, self._start)
 
     def _start(self) -> None:
         self._timer = None
@@ -169,12 +178,13 @@ class Journal:
         try:
             await self.keep_now()
         except JournalError as error:
-            self._failing = True
-            self._told(str(error))
+            if self._failing != str(error):
+                self._failing = str(error)
+                self._told(self._failing)
             self._arm(RETRY)
         else:
-            if self._failing:
-                self._failing = False
+            if self._failing is not None:
+                self._failing = None
                 self._told(None)
 
     def flush(self) -> None:

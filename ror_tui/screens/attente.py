@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ror_tui.api_client.errors import RorError
 from ror_tui.journal import Attente
 from ror_tui.services import attente as service
+from ror_tui.services.lien import EtatLien
 from ror_tui.texts import french, plain, plural
 from ror_tui.widgets.dialogs import Confirm
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from ror_tui.screens.base import RorScreen
 
 MEMORY = "gardé en mémoire seulement : ne quittez pas ror-tui"
+AGAIN = 10.0
+"""Seconds until a save that a server failed is sent again while the link itself was never lost."""
 
 
 def queue(screen: RorScreen[Any], error: RorError, one: Attente | None) -> bool:
@@ -32,15 +35,22 @@ def queue(screen: RorScreen[Any], error: RorError, one: Attente | None) -> bool:
         app.demo.start()  # the demonstration owns its server: it comes back, and takes what waits
     app.journal.wait_for_link(one)
     app.en_attente = len(app.journal.waiting)
-    screen.set_status(french(said(app)))
+    screen.set_status(french(said(app, "Finalisation" if one.finalise else "Enregistrement")))
+    _try_again(app)
     return True
 
 
-def said(app: RorApp) -> str:
+def said(app: RorApp, what: str) -> str:
     """Say how many saves wait, and where they are kept."""
     count = len(app.journal.waiting)
-    kept = "envoyé dès que la liaison revient" if app.journal.keeps else MEMORY
-    return f"Enregistrement en attente ({count}) : {kept}."
+    kept = "envoi dès que la liaison revient" if app.journal.keeps else MEMORY
+    return f"{what} en attente ({count}) : {kept}."
+
+
+def _try_again(app: RorApp) -> None:
+    """Send again in a while when nothing else will: the link is up, only the server failed."""
+    if app.lien is EtatLien.CONNECTE and app.journal.waiting:
+        app.set_timer(AGAIN, app.send_waiting)
 
 
 async def send(app: RorApp) -> None:
@@ -52,22 +62,26 @@ async def send(app: RorApp) -> None:
     taken = 0
     async for one in service.envoyer(app.client, app.journal):
         app.en_attente = len(app.journal.waiting)
-        if one.pris is None:
+        if one.refus is not None:
             _refused(app, one)
-            continue
-        taken += 1
-        app.saved_later.publish(one)
+        if one.pris is not None:
+            taken += 1
+            app.saved_later.publish(one)
     if taken:
         app.repertoire_moved = True
         sent = plural(taken, "enregistrement en attente a été envoyé", "enregistrements en attente ont été envoyés")
         app.say(french(f"{sent}."))
+    _try_again(app)
 
 
 def _refused(app: RorApp, one: service.Envoi) -> None:
-    why = plain(str(one.refus))
-    text = (
-        f"« {plain(one.attente.titre)} » n'a pas été enregistrée : {why} Votre saisie est gardée : F12 pour comparer."
-    )
+    name, why = plain(one.attente.titre), plain(str(one.refus))
+    if one.pris is not None:
+        text = f"« {name} » est enregistrée, mais pas finalisée : {why}"
+    elif not one.attente.valeurs and one.attente.finalise:
+        text = f"« {name} » n'a pas été finalisée : {why}"
+    else:
+        text = f"« {name} » n'a pas été enregistrée : {why} Votre saisie est gardée : F12 pour comparer."
     app.notify(french(text), markup=False, severity="warning", timeout=12)
 
 

@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.widgets import OptionList, Static
 
 from ror_tui.api_client.models import Modele, Nomenclature, Valeurs, egales
-from ror_tui.journal import Brouillon, FicheRef, JournalError, Saisie
+from ror_tui.journal import Brouillon, FicheRef, JournalError, Saisie, last
 from ror_tui.services.saisie import Libelles, dire
 from ror_tui.texts import french, moment
 from ror_tui.widgets.dialogs import Choose, Ticks
@@ -62,7 +62,7 @@ class BrouillonDialog(Ticks):
         self.moved = {saisie.champ for saisie in saisies if not egales(saisie.base, valeurs.get(saisie.champ))}
         items = [(champ.id, f"{champ.libelle} : {typed}") for champ, _, typed in self.typed]
         super().__init__("Saisie non enregistrée", items, [saisie.champ for saisie in saisies])
-        self.le = max(saisie.le for saisie in saisies)
+        self.le = last(saisies).le
 
     def compose_body(self) -> ComposeResult:
         """Lay out the boxes, both values of the field under the cursor, and the answers."""

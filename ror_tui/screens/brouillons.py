@@ -34,11 +34,11 @@ async def listing(app: RorApp) -> list[Brouillon]:
 def _waiting(one: Attente) -> Brouillon:
     """Show a save that waits in memory alone as what was typed."""
     typed = (Saisie(champ, valeur, None, 0, one.le) for champ, valeur in one.valeurs.items())
-    return Brouillon(one.ref, one.titre, tuple(typed))
+    return Brouillon(one.ref, one.titre, tuple(typed), one.le)
 
 
-def _is_waiting(app: RorApp, brouillon: Brouillon) -> bool:
-    return any(one.ref == brouillon.ref for one in app.journal.waiting)
+def _waiting_of(app: RorApp, brouillon: Brouillon) -> Attente | None:
+    return next((one for one in app.journal.waiting if one.ref == brouillon.ref), None)
 
 
 async def tell(app: RorApp) -> None:
@@ -59,7 +59,7 @@ async def choose(app: RorApp) -> None:
     items = [
         MenuItem(
             str(rank),
-            _line(one, waiting=_is_waiting(app, one)),
+            _line(one, _waiting_of(app, one)),
             key,
         )
         for rank, (one, key) in enumerate(zip(found, keys, strict=False))
@@ -69,14 +69,15 @@ async def choose(app: RorApp) -> None:
         await _decide(app, found[int(chosen)])
 
 
-def _line(one: Brouillon, *, waiting: bool) -> str:
+def _line(one: Brouillon, waiting: Attente | None) -> str:
     count = plural(len(one.saisies), "champ", "champs")
-    return f"{WAITS if waiting else ''}{one.titre} · {count} · {moment(one.le)}"
+    parts = [one.titre, count if one.saisies else "", "à finaliser" if waiting and waiting.finalise else ""]
+    return f"{WAITS if waiting else ''}{' · '.join(filter(None, (*parts, moment(one.le))))}"
 
 
 async def _decide(app: RorApp, brouillon: Brouillon) -> None:
     text = french(f"« {brouillon.titre} », saisie du {moment(brouillon.le)} jamais enregistrée.")
-    sending = (("envoyer", "Envoyer maintenant"),) if _is_waiting(app, brouillon) else ()
+    sending = (("envoyer", "Envoyer maintenant"),) if _waiting_of(app, brouillon) else ()
     answer = await app.push_screen_wait(Choose(TITLE, text, (*sending, *CHOICES)))
     if answer == "envoyer":
         app.send_waiting()

@@ -180,7 +180,9 @@ class EditionScreen(FormScreen[bool]):
         """Give what is typed as a save that can wait for the link."""
         changes = self.form.changes()
         envoi = {"valeurs": changes, "version": self.structure.version}
-        return Attente(self.draft.ref, self.structure.nom, changes, envoi, datetime.now(UTC)) if changes else None
+        base = {champ: self.structure.valeurs.get(champ) for champ in changes}
+        waiting = Attente(self.draft.ref, self.structure.nom, changes, envoi, datetime.now(UTC), base=base)
+        return waiting if changes else None
 
     def hear_saved(self, envoi: Envoi) -> None:
         """Close once what waited for the link is published, unless more was typed since."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import ClassVar
 from uuid import UUID
@@ -28,7 +29,7 @@ from ror_tui.api_client.models import (
 from ror_tui.journal import Attente
 from ror_tui.keymap import bindings
 from ror_tui.marks import FICHE, KIND
-from ror_tui.screens import dossier_rows, fiche_suivante, saisie_reprendre
+from ror_tui.screens import attente, dossier_rows, fiche_suivante, saisie_reprendre
 from ror_tui.screens.brouillon import Draft, Held
 from ror_tui.screens.commentaires import CommentairesScreen
 from ror_tui.screens.conflits import ConflitsScreen
@@ -220,11 +221,12 @@ class FicheScreen(FormScreen[UUID | None]):
         """Save the fiche and finalise it."""
         self.write(self.finalise)
 
-    async def save(self, *, quietly: bool = False) -> bool:
+    async def save(self, *, quietly: bool = False, then_finalise: bool = False) -> bool:
         """Save what is typed.
 
         Args:
             quietly: Say nothing when it worked.
+            then_finalise: What waits for the link is finalised too.
 
         Returns:
             Whether the server holds all that is typed.
@@ -244,19 +246,32 @@ class FicheScreen(FormScreen[UUID | None]):
         except Invalid as error:
             return self.refuse(error)
         except RorError as error:
-            return self.failed(error, self.action_enregistrer)
+            return self.unsaved(error, then_finalise=then_finalise)
         self.take(saved, sent)
         if not quietly:
             self.ror.say("Fiche enregistrée.")
         return True
 
+    def unsaved(self, error: RorError, *, then_finalise: bool) -> bool:
+        """Say that a save waits for the link, what is to be finalised too, or that it failed."""
+        queued = then_finalise and attente.queue(self, error, self.to_finalise())
+        return False if queued else self.failed(error, self.action_enregistrer)
+
     def pending(self) -> Attente | None:
         """Give what is typed as a save that can wait for the link."""
         fiche, changes = self.fiche, self.form.changes()
-        if fiche is None or not changes:
+        if fiche is None or not (changes or fiche.etat is EtatFiche.A_COMPLETER):
             return None
         envoi = fiches.demande(fiche, changes).model_dump(mode="json") | {"version": fiche.version}
-        return Attente(self.draft.ref, fiche.nom, changes, envoi, datetime.now(UTC))
+        base = {champ: fiche.valeurs.get(champ) for champ in changes}
+        return Attente(self.draft.ref, fiche.nom, changes, envoi, datetime.now(UTC), base=base)
+
+    def to_finalise(self) -> Attente | None:
+        """Give what is typed, to be saved and finalised once the link is back."""
+        one = self.pending()
+        if one is None and self.fiche is not None:
+            one = Attente(self.draft.ref, self.fiche.nom, {}, {"version": self.fiche.version}, datetime.now(UTC))
+        return one and replace(one, envoi={**one.envoi, "finaliser": True})
 
     def hear_saved(self, envoi: Envoi) -> None:
         """Show what was saved once the link was back."""
@@ -307,7 +322,9 @@ class FicheScreen(FormScreen[UUID | None]):
         fiche = self.fiche
         if fiche is None:
             return False
-        if (fiche.etat is EtatFiche.A_COMPLETER or self.form.changes()) and not await self.save(quietly=True):
+        if (fiche.etat is EtatFiche.A_COMPLETER or self.form.changes()) and not await self.save(
+            quietly=True, then_finalise=True
+        ):
             return False
         fiche, sent = self.fiche or fiche, self.form.to_values()
         try:
@@ -317,7 +334,8 @@ class FicheScreen(FormScreen[UUID | None]):
         except Invalid as error:
             return self.refuse(error)
         except RorError as error:
-            self.ror.fail(error, retry=self.action_finaliser)
+            if not attente.queue(self, error, self.to_finalise()):
+                self.ror.fail(error, retry=self.action_finaliser)
             return False
         self.take(final, sent)
         self.ror.say("Fiche finalisée.")

@@ -453,9 +453,9 @@ class LitsScreen(RorScreen[None]):
             return False
         except RorError as error:
             envoi = lits.saisie().model_dump(mode="json")
-            if not attente.queue(
-                self, error, Attente(self.draft.ref, self.draft.titre, sent, envoi, datetime.now(UTC))
-            ):
+            base = {champ: held for champ, (_, held) in lits.brouillon().items()}
+            waiting = Attente(self.draft.ref, self.draft.titre, sent, envoi, datetime.now(UTC), base=base)
+            if not attente.queue(self, error, waiting):
                 self.ror.fail(error, retry=self.action_enregistrer)
                 self.set_status("Non enregistré : votre saisie reste ici, F2 pour réessayer.")
             return False

@@ -160,10 +160,9 @@ class FormScreen(RorScreen[Result]):
 
     def failed(self, error: RorError, retry: Callable[[], None]) -> bool:
         """Say that a save waits for the link; that it failed, and offer to try again, when it cannot wait."""
-        if attente.queue(self, error, self.pending()):
-            return False
-        self.ror.fail(error, retry=retry)
-        self.set_status(AGAIN)
+        if not attente.queue(self, error, self.pending()):
+            self.ror.fail(error, retry=retry)
+            self.set_status(AGAIN)
         return False
 
     def waits(self) -> bool:

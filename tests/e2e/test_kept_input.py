@@ -120,10 +120,10 @@ def session_over(place: Place, screen: Terminal) -> None:
 
 ENDS: list[tuple[End, int]] = [
     (killed, SOAK),
-    (hung_up, SOAK // 10),
-    (pty_closed, SOAK // 10),
-    (without_server, SOAK // 10),
-    (session_over, SOAK // 10),
+    (hung_up, SOAK // 4),
+    (pty_closed, SOAK // 4),
+    (without_server, SOAK // 4),
+    (session_over, SOAK // 4),
 ]
 
 

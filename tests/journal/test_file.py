@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
 import stat
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from ror_tui.api_client.models import Valeur, codes_de
-from ror_tui.journal import FicheRef, JournalError, JournalFile, Saisie
+from ror_tui.journal import Attente, FicheRef, JournalError, JournalFile, Saisie
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 FICHE = FicheRef("https://ror.exemple.fr", "compte", "dossier", "fiche")
@@ -19,6 +21,14 @@ OTHER = FicheRef("https://ror.exemple.fr", "compte", "dossier", "autre")
 
 def typed(champ: str, valeur: Valeur, *, le: datetime = NOON) -> Saisie:
     return Saisie(champ, valeur, None, 3, le)
+
+
+def waiting(ref: FicheRef, *, le: datetime) -> Attente:
+    return Attente(ref, "Unité", {"nom": "A"}, {"version": 3}, le)
+
+
+def ref_of(ref: FicheRef) -> tuple[str, str, str, str]:
+    return (ref.serveur, ref.compte, ref.dossier, ref.fiche)
 
 
 @pytest.fixture
@@ -83,6 +93,40 @@ def test_the_list_begins_with_the_latest(file: JournalFile) -> None:
     file.write(FICHE, "A", [typed("nom", "A")])
     file.write(OTHER, "B", [typed("nom", "B", le=NOON.replace(hour=13))])
     assert [one.titre for one in file.listing(FICHE.serveur, FICHE.compte)] == ["B", "A"]
+
+
+def test_a_clock_that_goes_back_does_not_change_the_order(file: JournalFile) -> None:
+    file.write(FICHE, "A", [typed("nom", "A", le=NOON.replace(year=2099))])
+    file.write(OTHER, "B", [typed("nom", "B", le=NOON.replace(year=1970))])
+    assert [one.titre for one in file.listing(FICHE.serveur, FICHE.compte)] == ["B", "A"]
+    file.set_waiting(FICHE, waiting(FICHE, le=NOON.replace(year=2099)))
+    file.set_waiting(OTHER, waiting(OTHER, le=NOON.replace(year=1970)))
+    file.set_waiting(FICHE, waiting(FICHE, le=NOON))  # a second save of the first fiche keeps its place
+    assert [one.ref for one in file.waiting(FICHE.serveur, FICHE.compte)] == [FICHE, OTHER]
+
+
+@pytest.mark.parametrize("format_", [1, 2])
+def test_the_file_of_an_older_program_is_brought_up_to_date(path: Path, format_: int) -> None:
+    with closing(sqlite3.connect(path)) as older, older:
+        key = "serveur TEXT, compte TEXT, dossier TEXT, fiche TEXT"
+        older.execute(
+            f"CREATE TABLE saisies ({key}, champ TEXT, valeur TEXT, base TEXT, version INTEGER, titre TEXT, le TEXT, "
+            "PRIMARY KEY (serveur, compte, dossier, fiche, champ)) WITHOUT ROWID"
+        )
+        row = (*ref_of(FICHE), "nom", '"A"', "null", 3, "Unité A", NOON.isoformat())
+        older.execute("INSERT INTO saisies VALUES (?,?,?,?,?,?,?,?,?,?)", row)
+        if format_ == 2:
+            columns = f"cle TEXT PRIMARY KEY, {key}, titre TEXT, valeurs TEXT, envoi TEXT, le TEXT"
+            older.execute(f"CREATE TABLE attente ({columns}) WITHOUT ROWID")
+            save = ("cle", *ref_of(FICHE), "Unité A", '{"nom": "A"}', '{"version": 3}', NOON.isoformat())
+            older.execute("INSERT INTO attente VALUES (?,?,?,?,?,?,?,?,?)", save)
+        older.execute(f"PRAGMA user_version = {format_}")
+    file = JournalFile(path)
+    found, saves = file.read(FICHE), file.waiting(FICHE.serveur, FICHE.compte)
+    file.close()
+    assert found is not None
+    assert found.valeurs == {"nom": "A"}
+    assert [(one.version, one.disputed({"nom": "B"})) for one in saves] == [(3, ["nom"])] * (format_ - 1)
 
 
 def test_what_the_server_confirmed_goes_and_what_was_typed_since_stays(file: JournalFile) -> None:

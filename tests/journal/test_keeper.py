@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from ror_tui.api_client.models import Valeurs
-from ror_tui.journal import FicheRef, Journal, JournalError, JournalFile
+from ror_tui.journal import Attente, FicheRef, Journal, JournalError, JournalFile
 from ror_tui.journal import keeper as keeping
 
 FICHE = FicheRef("serveur", "compte", "dossier", "fiche")
@@ -25,6 +26,10 @@ class Desk:
         self.file = JournalFile(path)
         self.journal = Journal(self.file, told=self._tell)
         self.eyes = JournalFile(path)
+        self.tries: list[str] = []
+        self.file._connection.set_trace_callback(
+            lambda statement: self.tries.append(statement) if statement.startswith("BEGIN") else None
+        )
 
     def _tell(self, sentence: str | None) -> None:
         self.said.append(sentence)
@@ -133,6 +138,37 @@ async def test_a_full_disk_is_told_at_once_and_nothing_noted_is_dropped(desk: De
     desk.empty_the_disk()
     await until(lambda: desk.kept() == {"nom": "B" * 100_000})
     await until(lambda: desk.said[-1] is None)
+
+
+async def test_a_full_disk_is_told_once_and_the_save_that_waits_is_kept_when_there_is_room(
+    desk: Desk, impatient: None
+) -> None:
+    desk.fill_the_disk()
+    one = Attente(FICHE, "Unité A", {"nom": "B" * 100_000}, {"version": 3}, datetime.now(UTC))
+    desk.journal.wait_for_link(one)
+    await until(lambda: len(desk.tries) > 5)
+    assert desk.said == ["Votre saisie n'est pas gardée sur ce poste : le disque est plein."]
+    desk.empty_the_disk()
+    await until(lambda: desk.eyes.waiting("serveur", "compte") == [one])
+    await until(lambda: desk.said[-1] is None)
+
+
+async def test_a_save_that_waits_is_on_the_disk_with_what_was_typed(desk: Desk) -> None:
+    desk.type(nom="A")
+    desk.journal.wait_for_link(Attente(FICHE, "Unité A", {"nom": "A"}, {"version": 3}, datetime.now(UTC)))
+    await until(lambda: len(desk.eyes.waiting("serveur", "compte")) == 1)
+    assert desk.kept() == {"nom": "A"}
+
+
+async def test_a_clock_that_goes_back_while_one_types_changes_nothing(tmp_path: Path) -> None:
+    years = iter((2099, 1970, 2026))
+    file = JournalFile(tmp_path / "saisies.db")
+    journal = Journal(file, clock=lambda: datetime(next(years), 1, 1, tzinfo=UTC))
+    for nom in ("un", "deux", "trois"):
+        journal.note(FicheRef("serveur", "compte", "dossier", nom), nom, 3, {"nom": (nom, None)})
+        journal.flush()
+    assert [one.titre for one in await journal.listing("serveur", "compte")] == ["trois", "deux", "un"]
+    await journal.close()
 
 
 async def test_ending_on_a_full_disk_says_why(desk: Desk) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ from ror_tui.widgets.tree import VirtualTree
 from tests import world
 
 Size = tuple[int, int]
+PATIENCE = 60.0
 
 WAITING = (ModalScreen, DifferencesScreen, TriScreen, TableauScreen)
 """Screens that a worker waits for."""
@@ -63,6 +65,14 @@ class Desk:
             await self.pilot.pause(0.01)
         while any(not worker.is_finished and not self._asks(worker.group) for worker in self.app.workers):
             await self.pilot.pause(0.01)
+        await self.pilot.pause()
+
+    async def until(self, true: Callable[[], bool]) -> None:
+        """Wait until something is true, turn after turn of the event loop, and what made it true is drawn."""
+        deadline = time.monotonic() + PATIENCE
+        while not true():
+            assert time.monotonic() < deadline, f"never true, the screen shows:\n{self.text()}"
+            await self.pilot.pause()
         await self.pilot.pause()
 
     def _asks(self, group: str) -> bool:
@@ -112,15 +122,19 @@ class Line(httpx.AsyncBaseTransport):
     """The line to the server, which can be cut."""
 
     def __init__(self, server: httpx.AsyncBaseTransport) -> None:
-        self.server, self.cut = server, False
+        self.server, self.cut, self.deaf = server, False, False
         self.sent: list[str] = []
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Carry a request, unless the line is cut."""
+        """Carry a request, unless the line is cut; a deaf one loses the answer on its way back."""
         self.sent.append(f"{request.method} {request.url.path}")
         if self.cut:
             raise httpx.ConnectError("coupé", request=request)
-        return await self.server.handle_async_request(request)
+        answer = await self.server.handle_async_request(request)
+        if self.deaf:
+            await answer.aclose()
+            raise httpx.ReadError("coupé", request=request)
+        return answer
 
 
 @pytest.fixture
