@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     from ror_tui.services.lien import EtatLien
     from ror_tui.settings import Settings
 
+FAREWELL = 0.5
+"""Seconds that the end waits for the others to be told that one is gone."""
+
 
 def _connexion() -> Screen[Any]:
     from ror_tui.screens.connexion import ConnexionScreen
@@ -119,6 +122,8 @@ class RorApp(FrugalApp[int], TypeAheadApp[int], inherit_bindings=False):
         self.last_word: str | None = None
         """What must still be said once the screen is gone."""
         self.leave_repertoire: Callable[[], Awaitable[None]] | None = None
+        self.presences: set[UUID] = set()
+        """Dossiers where this account said to be."""
         self._asking = False
         self._answers = 0
         self.register_theme(themes.SOMBRE)
@@ -184,7 +189,17 @@ class RorApp(FrugalApp[int], TypeAheadApp[int], inherit_bindings=False):
         """Leave nothing behind: the journal, the connections."""
         await self._close_journal()
         if hasattr(self, "client"):
+            await self._leave_dossiers()
             await self.client.close()
+
+    async def _leave_dossiers(self) -> None:
+        """Tell the others that one is gone, without making the end wait for a line that is slow or lost."""
+        from ror_tui.services import entourage
+
+        if self.presences:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(FAREWELL):
+                    await entourage.partir(self.client, self.presences, self.presences)
 
     # --- What the screens ask for ---
 

@@ -359,6 +359,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("historique.alors", "v", "alors", "Voir alors", "La structure juste après cette publication"),
     Action("historique.au", "d", "au", "Au…", "La structure à une date passée"),
     Action("historique.annuler", "z", "annuler", "Annuler", "Annuler la publication, dans un nouveau dossier"),
+    Action("historique.seule", "s", "seule", "Seule", "La structure seule, ou avec tout ce qui est dessous"),
     Action("historique.tout", "t", "tout", "Tout", "L'historique de tout le Répertoire, ou de la structure"),
     Action("historique.recharger", "f5", "recharger", "Recharger", "Recharger depuis le serveur", shown=False),
     Action("publication.alors", "v", "alors", "Voir alors", "La structure juste après cette publication"),

@@ -12,9 +12,10 @@ from uuid import UUID
 
 from ror_server.domain.controls import Codes, controls
 from ror_server.domain.dossier import Item, Op, Published, merged, moved_apart
+from ror_server.domain.form_rules import hidden, hides_cells, retired
 from ror_server.domain.merge import merge
 from ror_server.domain.words import fold
-from ror_tui.api_client.models import Champ, Constat, Gravite, Kind, Modele, NatureConflit, Valeur, Valeurs, codes_de
+from ror_tui.api_client.models import Champ, Constat, Gravite, Kind, Modele, NatureConflit, Valeur, Valeurs, egales
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,8 @@ class Conflict:
     published: Valeur = None
     changes: tuple[Change, ...] = ()
     constat: Constat | None = None
+    because: frozenset[str] = frozenset()
+    """The fields whose answers, on both sides together, hide the one in question."""
 
     @property
     def empreinte(self) -> str:
@@ -179,21 +182,30 @@ def _of_item(view: View, node: UUID, item: Item) -> Iterator[Conflict]:
         yield _lost(view, node, item, published)
     elif published is not None and moved_apart(item, published):
         yield _moved(item, published, changes)
-    if published is not None and item.op is Op.UPDATE:
+    if item.op is Op.CREATE:
+        yield from _retired(view, item, None)
+    elif published is not None:
         fields = [*_fields(view, item, published, changes), *_retired(view, item, published)]
-        yield from fields
-        if not fields:
-            yield from _incoherent(view, item, published, changes)
+        yield from fields or [*_incoherent(view, item, published, changes), *_hidden(view, item, published, changes)]
     yield from _namesake(view, node, item)
 
 
 def _fields(view: View, item: Item, published: Published, changes: Sequence[Change]) -> Iterator[Conflict]:
+    form = {champ.id: champ for champ in view.fields[item.kind]}
     for champ in _ordered(view, item):
         base, mine, now = item.base.get(champ), item.next[champ], published.valeurs.get(champ)
-        if merge(base, mine, now).asked:
+        found = merge(base, mine, now)
+        if found.asked or _hides_cells(form.get(champ), mine, now, found.valeur, published):
             several = isinstance(mine, list) or isinstance(now, list)
             nature = NatureConflit.ELEMENTS if several else NatureConflit.VALEUR
             yield Conflict(item.id, nature, champ, base, mine, now, _touching(changes, champ))
+
+
+def _hides_cells(champ: Champ | None, mine: Valeur, now: Valeur, after: Valeur, published: Published) -> bool:
+    """Tell whether the rows of both sides, put together, hide what one of them has filled."""
+    if champ is None or not champ.champs:
+        return False
+    return any(hides_cells(champ, side, after, published.valeurs) for side in (mine, now))
 
 
 def _ordered(view: View, item: Item) -> list[str]:
@@ -221,17 +233,41 @@ def _lost(view: View, node: UUID, item: Item, published: Published | None) -> Co
     )
 
 
-def _retired(view: View, item: Item, published: Published) -> Iterator[Conflict]:
-    """Ask again for a code that the dossier chose and that is offered no more."""
+def _retired(view: View, item: Item, published: Published | None) -> Iterator[Conflict]:
+    """Ask again for a code that the dossier chose and that is offered no more; what was published has its own."""
+    if published is None and item.base_version:
+        return
     for champ in view.fields[item.kind]:
-        mine = item.next.get(champ.id)
-        if champ.nomenclature is None or mine is None:
+        if champ.id not in item.next:
             continue
-        known = view.codes.get(champ.nomenclature, {})
-        kept = {*codes_de(item.base.get(champ.id)), *codes_de(published.valeurs.get(champ.id))}
-        if any(code in known and known[code].retire for code in codes_de(mine) if code not in kept):
-            base, now = item.base.get(champ.id), published.valeurs.get(champ.id)
+        base, mine = item.base.get(champ.id), item.next[champ.id]
+        now = published.valeurs.get(champ.id) if published else None
+        if retired(champ, mine, [base, now], view.codes):
             yield Conflict(item.id, NatureConflit.CODE, champ.id, base, mine, now)
+
+
+def _hidden(view: View, item: Item, published: Published, changes: Sequence[Change]) -> Iterator[Conflict]:
+    """Find what somebody filled and that the merge hides: the dossier's own answer, or one that was published since.
+
+    What is hidden on its own side already was so knowingly.
+    """
+    if not item.next or not changes:
+        return
+    form, now, after = view.form(item.kind), published.valeurs, merged(item, published)
+    for one in hidden(form, merged(item, before(published, changes)), after):
+        mine = item.next.get(one.champ)
+        if one.champ in item.next and not egales(mine, now.get(one.champ)):
+            since = tuple(it for it in changes if any(_touching([it], champ) for champ in one.because))
+            base = item.base.get(one.champ)
+            yield Conflict(
+                item.id, NatureConflit.MASQUE, one.champ, base, mine, now.get(one.champ), since, because=one.because
+            )
+    for one in hidden(form, now, after):
+        since = _touching(changes, one.champ)
+        if since and one.champ not in item.next:
+            was = since[0].before.get(one.champ)
+            valeur = now.get(one.champ)
+            yield Conflict(item.id, NatureConflit.MASQUE, one.champ, was, None, valeur, since, because=one.because)
 
 
 def _incoherent(view: View, item: Item, published: Published, changes: Sequence[Change]) -> Iterator[Conflict]:

@@ -132,6 +132,26 @@ def effective(item: Item | None, published: Published | None) -> Valeurs:
     return valeurs | own
 
 
+def places(item: Item) -> bool:
+    """Tell whether the dossier says where a structure stands; what it deletes stays where it is published.
+
+    The `parent_next` of a deletion is where the dossier had moved the structure before, for when it is taken back.
+    """
+    return item.op is Op.CREATE or (item.op is Op.UPDATE and item.parent_next != item.parent_base)
+
+
+def as_published(item: Item, published: Published | None) -> Item:
+    """Give what an item does now: a structure to create that somebody published meanwhile is one to change.
+
+    Two dossiers may each bring back a structure that was deleted. Nothing was published of it when this one did, so
+    that whatever both say otherwise is a question.
+    """
+    if item.op is not Op.CREATE or published is None:
+        return item
+    place = item.parent_next if item.parent_next == published.parent_id else None
+    return replace(item, op=Op.UPDATE, parent_base=place, base=dict.fromkeys(item.next))
+
+
 def replacing(item: Item, published: Published | None) -> dict[str, Mapping[str, object]]:
     """Give, by field, what is kept of the published values that the author chose to replace, while it would."""
     if published is None or item.op is not Op.UPDATE:

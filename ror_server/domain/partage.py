@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from ror_server.domain.dossier import Item, Op
+from ror_server.domain.dossier import Item, Op, places
 
 
 class Raison(StrEnum):
@@ -66,11 +66,7 @@ def _broken(
 
 def _parents(kept: Mapping[UUID, Item], published: Mapping[UUID, UUID | None]) -> dict[UUID, UUID | None]:
     """Give the parent of every structure as it would be with the kept items only, the deleted ones included."""
-    return {**published, **{node: item.parent_next for node, item in kept.items() if _places(item)}}
-
-
-def _places(item: Item) -> bool:
-    return item.op is Op.CREATE or (item.op is Op.UPDATE and item.parent_next != item.parent_base)
+    return {**published, **{node: item.parent_next for node, item in kept.items() if places(item)}}
 
 
 def _children(parents: Mapping[UUID, UUID | None]) -> dict[UUID, list[UUID]]:
@@ -96,7 +92,7 @@ def _deletion(
 
 def _place(node: UUID, item: Item, parents: Mapping[UUID, UUID | None]) -> Suite | None:
     parent = item.parent_next
-    if parent is None or not _places(item):
+    if parent is None or not places(item):
         return None
     if parent not in parents:
         return Suite(Raison.SOUS_NOUVELLE, parent)

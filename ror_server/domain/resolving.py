@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
-from ror_server.domain.conflicts import Conflict, View
+from ror_server.domain.conflicts import Conflict, View, before
 from ror_server.domain.controls import controls
 from ror_server.domain.dossier import Item, Op, Published, merged, settled
+from ror_server.domain.merge import merge
 from ror_tui.api_client.models import Choix, NatureConflit, Valeur, Valeurs, egales
 
 CHOICES: Mapping[NatureConflit, tuple[Choix, ...]] = {
@@ -17,6 +18,7 @@ CHOICES: Mapping[NatureConflit, tuple[Choix, ...]] = {
     NatureConflit.ELEMENTS: (Choix.MIENNE, Choix.PUBLIEE, Choix.AUTRE),
     NatureConflit.CODE: (Choix.PUBLIEE, Choix.AUTRE),
     NatureConflit.COHERENCE: (Choix.PUBLIEE, Choix.AUTRE),
+    NatureConflit.MASQUE: (Choix.MIENNE, Choix.PUBLIEE),
     NatureConflit.NOM: (Choix.MIENNE, Choix.PUBLIEE, Choix.AUTRE),
     NatureConflit.PARENT: (Choix.PUBLIEE, Choix.AUTRE),
     NatureConflit.DEPLACEMENT: (Choix.MIENNE, Choix.PUBLIEE, Choix.AUTRE),
@@ -152,6 +154,43 @@ def _coherence(resolving: Resolving, answered: Answered) -> None:
     resolving.put(_at_rest(resolving, replace(after, finalised=False)))
 
 
+def _hidden(resolving: Resolving, answered: Answered) -> None:
+    """Keep what shows on one of the sides: with the dossier's own, the answers that show it; or give it up."""
+    conflict, champ = answered.conflict, answered.conflict.champ or ""
+    item = resolving.item(conflict.structure_id)
+    published = resolving.view.published[item.id]
+    own = conflict.champ in resolving.view.items[item.id].next
+    if answered.choix is Choix.PUBLIEE:
+        after = without(item, *([champ] if own else conflict.because))
+    else:
+        after = _shown_again(resolving.view, item, conflict) if own else item
+    as_it_was = own is (answered.choix is Choix.PUBLIEE)
+    after = replace(_rebased(after, published), finalised=item.finalised and as_it_was)
+    resolving.put(_at_rest(resolving, after))
+
+
+def _shown_again(view: View, item: Item, conflict: Conflict) -> Item:
+    """Have the dossier give again the answers that showed a field of its own."""
+    published = view.published[item.id]
+    was = before(published, view.since.get(item.id, ()))
+    for champ in sorted(conflict.because):
+        now = published.valeurs.get(champ)
+        item = _with(item, champ, now, item.next.get(champ, was.valeurs.get(champ)))
+        item = replaces(item, champ, replace(conflict, published=now))
+    return item
+
+
+def _rebased(item: Item, published: Published) -> Item:
+    """Take what is published as the base of all that merges without asking: the person has it before the eyes."""
+    for champ in tuple(item.next):
+        now = published.valeurs.get(champ)
+        found = merge(item.base.get(champ), item.next[champ], now)
+        if not found.asked:
+            item = _with(item, champ, now, found.valeur)
+    still = item.parent_next == item.parent_base
+    return replace(item, parent_base=published.parent_id, parent_next=published.parent_id) if still else item
+
+
 def _breaking(view: View, item: Item, published: Published, conflict: Conflict) -> list[str]:
     """Give the fields of the dossier without any of which the rule would hold; all of them when it takes several."""
     form = view.form(item.kind)
@@ -261,7 +300,8 @@ def _deletion(resolving: Resolving, answered: Answered) -> None:
         item = resolving.changed.get(node) or view.items.get(node) or _fresh(published, 0)
         if answered.choix is Choix.MIENNE:
             place = published.parent_id
-            gone = replace(item, op=Op.DELETE, base_version=published.version, parent_base=place, parent_next=place)
+            kept = item.parent_next if item.parent_next != item.parent_base else place
+            gone = replace(item, op=Op.DELETE, base_version=published.version, parent_base=place, parent_next=kept)
             resolving.put(gone)
         elif item.op is Op.DELETE:
             resolving.put(replace(item, op=Op.UPDATE))
@@ -272,6 +312,7 @@ _ACTS: Mapping[NatureConflit, Callable[[Resolving, Answered], None]] = {
     NatureConflit.ELEMENTS: _field,
     NatureConflit.CODE: _field,
     NatureConflit.COHERENCE: _coherence,
+    NatureConflit.MASQUE: _hidden,
     NatureConflit.NOM: _name,
     NatureConflit.PARENT: _place,
     NatureConflit.DEPLACEMENT: _place,

@@ -35,13 +35,19 @@ Moment = Annotated[datetime, Query(description="A moment with its time zone, for
 
 @router.get("/historique")
 async def read_history(
-    server: Server, signed: Signed, *, structure: UUID | None = None, curseur: Cursor = None, limite: Few = 50
+    server: Server,
+    signed: Signed,
+    *,
+    structure: UUID | None = None,
+    dessous: Annotated[bool, Query(description="Whether what stands below the structure counts.")] = True,
+    curseur: Cursor = None,
+    limite: Few = 50,
 ) -> Page[PublicationLue]:
-    """Give the publications, the newest first: of a structure and all below an establishment, or of everything."""
+    """Give the publications, the newest first: of a structure, with all below or alone, or of everything."""
     try:
         async with server.database.read() as tx:
             await log.snapshot(tx)
-            return await historique.listing(tx, signed.account, structure, curseur, limite)
+            return await historique.listing(tx, signed.account, structure, curseur, limite, dessous=dessous)
     except BadCursorError as error:
         raise InvalidError("La suite de cet historique n'est plus connue : relisez-le.", kind="curseur") from error
 

@@ -193,13 +193,7 @@ def deletion(found: Workspace, node: UUID) -> tuple[list[Item], list[UUID]]:
     gone = [one for one in below if one in found.items and one not in found.published and one not in dropped]
     marked = [one for one in below if one in found.published and not deleted(found, one)]
     changed = [
-        replace(
-            item,
-            op=Op.DELETE,
-            version=item.version + 1,
-            base_version=found.published[one].version,
-            parent_next=item.parent_base,
-        )
+        replace(item, op=Op.DELETE, version=item.version + 1, base_version=found.published[one].version)
         for one in marked
         for item in [item_of(found, one)]
     ]
@@ -207,7 +201,7 @@ def deletion(found: Workspace, node: UUID) -> tuple[list[Item], list[UUID]]:
 
 
 async def restore(tx: AsyncConnection, found: Workspace, node: UUID, pen: Pen) -> Workspace:
-    """Take back a deletion, with all below; what had been typed in these fiches comes back with them.
+    """Take back a deletion, with all below; what the dossier had changed in these fiches comes back with them.
 
     Raises:
         ConflictError: It is not to be deleted, or its parent still is.
@@ -217,7 +211,7 @@ async def restore(tx: AsyncConnection, found: Workspace, node: UUID, pen: Pen) -
 
 
 def restored(found: Workspace, node: UUID) -> list[Item]:
-    """Give the items that come back with a fiche to be deleted: its own, and all below.
+    """Give the items that come back with a fiche to be deleted: its own, all below, and what had been moved there.
 
     Raises:
         ConflictError: It is not to be deleted, or its parent still is.
@@ -225,11 +219,41 @@ def restored(found: Workspace, node: UUID) -> list[Item]:
     require_node(found, node)
     if not deleted(found, node):
         raise ConflictError("Cette fiche n'est pas à supprimer.")
-    parent = found.parents[node]
-    if parent is not None and deleted(found, parent):
-        raise ConflictError(f"Rétablissez d'abord « {found.name(parent)} ».")
-    back = [found.items[one] for one in found.below(node) if deleted(found, one)]
-    return [replace(item, op=Op.UPDATE, version=item.version + 1) for item in back]
+    back = {one: _home(found, one) for one in _gone_with(found, node)}
+    while held := [one for one, home in back.items() if home and home not in back and deleted(found, home)]:
+        if (home := back[node]) and node in held:
+            raise ConflictError(f"Rétablissez d'abord « {found.name(home)} ».")
+        back = {one: home for one, home in back.items() if one not in held}
+    return [_back(found.items[one], home) for one, home in back.items()]
+
+
+def _gone_with(found: Workspace, node: UUID) -> list[UUID]:
+    """Give what is to be deleted with a fiche: itself, what stands below, and what the dossier had moved below."""
+    moved: dict[UUID | None, list[UUID]] = {}
+    for item in found.items.values():
+        if item.op is Op.DELETE and item.parent_next != item.parent_base:
+            moved.setdefault(item.parent_next, []).append(item.id)
+    gone = dict.fromkeys([node])
+    waiting = [node]
+    while waiting:
+        one = waiting.pop()
+        below = [*found.children.get(one, ()), *moved.get(one, ())]
+        new = [child for child in below if child not in gone]
+        gone |= dict.fromkeys(new)
+        waiting += new
+    return [one for one in gone if deleted(found, one)]
+
+
+def _home(found: Workspace, node: UUID) -> UUID | None:
+    """Give where a fiche comes back: where the dossier had moved it, or where it is published."""
+    item = found.items[node]
+    moved, place = item.parent_next != item.parent_base, item.parent_next
+    return place if moved and place in found.parents and place not in found.below(node) else found.parents[node]
+
+
+def _back(item: Item, home: UUID | None) -> Item:
+    place = home if item.parent_next == home else item.parent_base
+    return replace(item, op=Op.UPDATE, parent_next=place, version=item.version + 1)
 
 
 def _require_unit(found: Workspace, node: UUID, verb: str) -> None:

@@ -27,7 +27,11 @@ from ror_tui.api_client.models import CreationDossier, Kind, Valeurs
 MOST = 5000
 """Structures in one dossier (`actions.LARGEST`)."""
 
-FROM_OUTSIDE = "Un import ne s'annule pas ici : FINESS fait foi, un fichier plus récent le corrigera."
+FROM_OUTSIDE = (
+    "Un import de FINESS ne s'annule pas ici : FINESS fait foi, et le prochain fichier referait ce qui serait défait. "
+    "Faites corriger l'erreur dans FINESS (votre ARS, ou le support SESAN au 01 83 76 30 31) ; ce que l'import "
+    "n'écrit pas, les unités et leurs fiches, se corrige par un dossier."
+)
 DEMONSTRATION = "Le chargement de la démonstration ne s'annule pas."
 NOTHING_LEFT = "Il n'y a plus rien à annuler : tout ce que cette publication a changé est déjà revenu, ou a disparu."
 

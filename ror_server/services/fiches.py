@@ -23,6 +23,7 @@ from ror_tui.api_client.models import (
     Fiche,
     Gravite,
     Kind,
+    NatureConflit,
     Valeurs,
 )
 
@@ -119,7 +120,9 @@ def _banner(found: Workspace, node: UUID, reason: str | None) -> str | None:
     if found.in_conflict(node):
         fields = {conflict.champ for conflict in found.conflicts[node]}
         names = ", ".join(f"« {champ.libelle} »" for champ in found.form(node).champs() if champ.id in fields)
-        return f"Le Répertoire a changé depuis : {names or 'cette fiche'}. Ouvrez les conflits pour choisir."
+        retired = all(conflict.nature is NatureConflit.CODE for conflict in found.conflicts[node])
+        start = "Un code choisi n'est plus proposé" if retired else "Le Répertoire a changé depuis"
+        return f"{start} : {names or 'cette fiche'}. Ouvrez les conflits pour choisir."
     return " ".join(filter(None, (reason, bandeau_fiche.replaced(found, node)))) or None
 
 

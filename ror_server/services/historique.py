@@ -17,8 +17,7 @@ from ror_server.services.differences import counted_words, number
 from ror_server.services.passe import Known, known
 from ror_server.store import historique, paging
 from ror_server.store.accounts import Account
-from ror_server.store.historique import Commit
-from ror_server.store.structures import Row
+from ror_server.store.historique import Commit, Scope
 from ror_tui.api_client.models import Kind, Page, PublicationLue, RevisionLue
 
 SHOWN = 30
@@ -40,29 +39,37 @@ class _Touched:
 
 
 async def listing(
-    tx: AsyncConnection, account: Account, structure_id: UUID | None, cursor: str | None, limit: int
+    tx: AsyncConnection,
+    account: Account,
+    structure_id: UUID | None,
+    cursor: str | None,
+    limit: int,
+    *,
+    dessous: bool = True,
 ) -> Page[PublicationLue]:
     """Give a page of publications, the newest first.
 
     Args:
         tx: A snapshot.
         account: Who asks.
-        structure_id: Only what touched it or, of an establishment, anything below; None for the whole Répertoire.
+        structure_id: Only what touched it, or anything below; None for the whole Répertoire.
         cursor: `suivant` of the page before.
         limit: At most how many.
+        dessous: Whether what stands below it counts.
 
     Raises:
         BadCursorError: The cursor is not one of ours.
         NotFoundError: There never was such a structure.
     """
     access.require(account, Action.LIRE_REPERTOIRE)
-    below = None
+    scope = None
     if structure_id is not None:
-        below = (await historique.rows(tx, [structure_id])).get(structure_id)
-        if below is None:
+        row = (await historique.rows(tx, [structure_id])).get(structure_id)
+        if row is None:
             raise NotFoundError("Cette structure n'existe pas dans le Répertoire.")
-    commits = await historique.page(tx, below, _under(cursor), limit + 1)
-    touched = [await _touched(tx, one, below, SHOWN) for one in commits[:limit]]
+        scope = Scope(row, dessous)
+    commits = await historique.page(tx, scope, _under(cursor), limit + 1)
+    touched = [await _touched(tx, one, scope, SHOWN) for one in commits[:limit]]
     more = paging.encode(str(commits[limit - 1].seq)) if len(commits) > limit else None
     return Page(elements=await _told(tx, account, touched), suivant=more)
 
@@ -90,9 +97,9 @@ async def one(tx: AsyncConnection, account: Account, seq: int, *, most: int = SH
     return told
 
 
-async def _touched(tx: AsyncConnection, commit: Commit, below: Row | None, limit: int) -> _Touched:
-    ids, total = await historique.touched(tx, commit.seq, below, limit)
-    counts = await historique.counts(tx, commit.seq, below) if len(ids) < total <= COUNTED else []
+async def _touched(tx: AsyncConnection, commit: Commit, scope: Scope | None, limit: int) -> _Touched:
+    ids, total = await historique.touched(tx, commit.seq, scope, limit)
+    counts = await historique.counts(tx, commit.seq, scope) if len(ids) < total <= COUNTED else []
     return _Touched(commit, ids, total, counts)
 
 

@@ -55,6 +55,12 @@ ANSWERS: Mapping[NatureConflit, Mapping[Choix, str]] = {
     NatureConflit.CODE: {Choix.PUBLIEE: "La valeur publiée", Choix.AUTRE: "Un autre code"},
     NatureConflit.COHERENCE: {Choix.PUBLIEE: "Retirer ma modification", Choix.AUTRE: "Corriger la valeur"},
 }
+MINE_HIDDEN: Mapping[Choix, str] = {Choix.MIENNE: "Ma valeur, et ce qui l'affiche", Choix.PUBLIEE: "Y renoncer"}
+THEIRS_HIDDEN: Mapping[Choix, str] = {
+    Choix.MIENNE: "Garder ma modification",
+    Choix.PUBLIEE: "Retirer ma modification",
+}
+NEW_CODE: Mapping[Choix, str] = {Choix.PUBLIEE: "Vider le champ"}
 VALUE_CHANGED = "Cette valeur a changé dans le Répertoire depuis que vous l'avez modifiée : laquelle garder ?"
 SENTENCES: Mapping[NatureConflit, str] = {
     NatureConflit.CODE: "Le code que vous avez choisi n'est plus proposé : choisissez-en un autre.",
@@ -106,7 +112,7 @@ def question(found: Workspace, conflict: Conflict) -> Conflit:
         nature=nature,
         champ=conflict.champ,
         libelle=champ.libelle if champ else conflict.champ or LIBELLES.get(nature, ""),
-        question=_sentence(conflict),
+        question=_sentence(found, conflict),
         base=conflict.base,
         mienne=conflict.mine,
         publiee=conflict.published,
@@ -114,23 +120,37 @@ def question(found: Workspace, conflict: Conflict) -> Conflit:
         mienne_texte=_mine(conflict) or texts[1],
         publiee_texte=_theirs(conflict) or texts[2],
         changements=[_change(found, one, conflict.champ) for one in conflict.changes],
-        choix=_choices(nature),
+        choix=_choices(found, conflict),
         sur=safe,
         sur_raison=why,
         empreinte=conflict.empreinte,
     )
 
 
-def _choices(nature: NatureConflit) -> list[ChoixConflit]:
-    words = {**VALUES, **ANSWERS.get(nature, {})}
+def _choices(found: Workspace, conflict: Conflict) -> list[ChoixConflit]:
+    words = {**VALUES, **_answers(found, conflict)}
     impossible = "Cette réponse ne règle pas ce conflit."
     return [
-        ChoixConflit(choix=one, libelle=words[one], raison=None if one in CHOICES[nature] else impossible)
+        ChoixConflit(choix=one, libelle=words[one], raison=None if one in CHOICES[conflict.nature] else impossible)
         for one in Choix
     ]
 
 
-def _sentence(conflict: Conflict) -> str:
+def _answers(found: Workspace, conflict: Conflict) -> Mapping[Choix, str]:
+    if conflict.nature is NatureConflit.MASQUE:
+        return MINE_HIDDEN if _of_the_dossier(found, conflict) else THEIRS_HIDDEN
+    new = conflict.nature is NatureConflit.CODE and conflict.structure_id not in found.published
+    return {**ANSWERS.get(conflict.nature, {}), **(NEW_CODE if new else {})}
+
+
+def _of_the_dossier(found: Workspace, conflict: Conflict) -> bool:
+    """Tell whether the dossier itself answers the field in question."""
+    return conflict.champ in found.items[conflict.structure_id].next
+
+
+def _sentence(found: Workspace, conflict: Conflict) -> str:
+    if conflict.nature is NatureConflit.MASQUE:
+        return _hidden_sentence(found, conflict)
     if conflict.nature is NatureConflit.COHERENCE and conflict.constat:
         return f"Votre modification et ce qui a été publié ne vont pas ensemble. {conflict.constat.message}"
     if conflict.nature is NatureConflit.SUPPRESSION:
@@ -138,6 +158,19 @@ def _sentence(conflict: Conflict) -> str:
         fiches = "une fiche a changé" if count == 1 else f"{count} fiches ont changé"
         return f"Votre dossier supprime cette branche, et {fiches} depuis : la supprimer quand même ?"
     return SENTENCES.get(conflict.nature, VALUE_CHANGED)
+
+
+def _hidden_sentence(found: Workspace, conflict: Conflict) -> str:
+    form = found.form(conflict.structure_id)
+    because = ", ".join(f"« {champ.libelle} »" for champ in form.champs() if champ.id in conflict.because)
+    if _of_the_dossier(found, conflict):
+        return (
+            f"Vous avez rempli ce champ, et il ne s'affiche plus : {because} a changé dans le Répertoire depuis. "
+            "Garder votre valeur, et avec elle ce qui l'affiche, ou y renoncer ?"
+        )
+    return (
+        f"Ce champ a été rempli dans le Répertoire depuis, et votre modification de {because} le masquera : la garder ?"
+    )
 
 
 def _mine(conflict: Conflict) -> str | None:

@@ -57,12 +57,13 @@ class Workspace:
     @cached_property
     def items(self) -> dict[UUID, Item]:
         """The items by structure, in the order in which they were made."""
-        return {structure_id: one.item for structure_id, one in self.stored.items()}
+        held = {structure_id: one.item for structure_id, one in self.stored.items()}
+        return {node: rules.as_published(item, self.published.get(node)) for node, item in held.items()}
 
     @cached_property
     def content(self) -> str:
         """The hash of what it would integrate: an approval is bound to it."""
-        return rules.content_hash(self.items.values())
+        return rules.content_hash(one.item for one in self.stored.values())
 
     def having(self, changed: Iterable[StoredItem], dropped: Collection[UUID] = ()) -> Workspace:
         """Give the dossier as it would be with other items, before anything is written."""
@@ -80,7 +81,7 @@ class Workspace:
     def _wanted_parents(self) -> dict[UUID, UUID | None]:
         found: dict[UUID, UUID | None] = {node.id: node.parent_id for node in self.published.values()}
         for item in self.items.values():
-            if item.op is Op.CREATE or item.parent_next != item.parent_base:
+            if rules.places(item):
                 found[item.id] = item.parent_next
             elif item.op is Op.UPDATE and item.id not in found:
                 found[item.id] = None
@@ -113,8 +114,7 @@ class Workspace:
         if item is None:
             return False
         parent = self._wanted_parents[node]
-        own_doing = item.op is Op.CREATE or item.parent_next != item.parent_base
-        return parent is None or parent not in self._wanted_parents or (own_doing and node in self._circular)
+        return parent is None or parent not in self._wanted_parents or (rules.places(item) and node in self._circular)
 
     @cached_property
     def _circular(self) -> frozenset[UUID]:

@@ -60,6 +60,14 @@ async def snapshot(tx: AsyncConnection) -> None:
         await tx.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 
 
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A structure whose history is read, deleted or not, alone or with all that stands below it."""
+
+    row: Row
+    dessous: bool = True
+
+
 def _commit(row: sa.Row[Any]) -> Commit:
     return Commit(row.seq, row.le, row.acteur, row.origine, row.message, row.dossier_id)
 
@@ -104,35 +112,43 @@ async def last_of(tx: AsyncConnection, structure_id: UUID, seq: int) -> Commit |
     return _commit(row) if row else None
 
 
-async def page(tx: AsyncConnection, below: Row | None, under: int | None, limit: int) -> list[Commit]:
+async def page(tx: AsyncConnection, scope: Scope | None, under: int | None, limit: int) -> list[Commit]:
     """Give publications, the newest first.
 
     Args:
         tx: The transaction.
-        below: Only those that touched this structure or, of an establishment, anything below; None for all.
+        scope: Only those that touched this; None for all.
         under: Only those before this number.
         limit: At most how many.
     """
     query = sa.select(commits).order_by(commits.c.seq.desc()).limit(limit)
     if under is not None:
         query = query.where(commits.c.seq < under)
-    if below is not None:
-        touched = sa.select(revisions.c.commit_seq).where(revisions.c.structure_id.in_(_ids_below(below)))
+    if scope is not None:
+        touched = sa.select(revisions.c.commit_seq).where(revisions.c.structure_id.in_(_ids_of(scope)))
         query = query.where(commits.c.seq.in_(touched))
     return [_commit(row) for row in (await tx.execute(query)).all()]
 
 
-def _ids_below(row: Row) -> sa.Select[tuple[UUID]] | list[UUID]:
-    if row.kind != Kind.EG:
+def _ids_of(scope: Scope) -> sa.Select[tuple[UUID]] | list[UUID]:
+    row, table = scope.row, structures.c
+    if not scope.dessous or row.kind == Kind.UO:
         return [row.id]
-    return sa.select(structures.c.id).where(sa.or_(structures.c.id == row.id, structures.c.eg_id == row.id))
+    if row.kind == Kind.EG:
+        return sa.select(table.id).where(sa.or_(table.id == row.id, table.eg_id == row.id))
+    if row.kind == Kind.EJ:
+        egs = sa.select(table.id).where(table.parent_id == row.id)
+        return sa.select(table.id).where(sa.or_(table.id == row.id, table.parent_id == row.id, table.eg_id.in_(egs)))
+    below = sa.select(table.id).where(table.id == row.id).cte("dessous", recursive=True)
+    below = below.union(sa.select(table.id).join(below, table.parent_id == below.c.id))
+    return sa.select(below.c.id)
 
 
-async def touched(tx: AsyncConnection, seq: int, below: Row | None, limit: int) -> tuple[list[UUID], int]:
+async def touched(tx: AsyncConnection, seq: int, scope: Scope | None, limit: int) -> tuple[list[UUID], int]:
     """Give some structures that a publication touched, and how many there are."""
     where = [revisions.c.commit_seq == seq]
-    if below is not None:
-        where.append(revisions.c.structure_id.in_(_ids_below(below)))
+    if scope is not None:
+        where.append(revisions.c.structure_id.in_(_ids_of(scope)))
     query = sa.select(revisions.c.structure_id).where(*where).order_by(revisions.c.structure_id).limit(limit)
     ids = list((await tx.execute(query)).scalars())
     total = len(ids)
@@ -141,7 +157,7 @@ async def touched(tx: AsyncConnection, seq: int, below: Row | None, limit: int) 
     return ids, total
 
 
-async def counts(tx: AsyncConnection, seq: int, below: Row | None) -> list[tuple[str, Kind, int]]:
+async def counts(tx: AsyncConnection, seq: int, scope: Scope | None) -> list[tuple[str, Kind, int]]:
     """Count what a publication did: operation, kind, how many."""
     moved = revisions.c.avant["parent_id"].as_string().is_not(None)
     op = sa.case((sa.and_(revisions.c.op == "update", moved), "move"), else_=revisions.c.op).label("op")
@@ -149,8 +165,8 @@ async def counts(tx: AsyncConnection, seq: int, below: Row | None) -> list[tuple
         structures, structures.c.id == revisions.c.structure_id
     )
     query = query.where(revisions.c.commit_seq == seq).group_by(op, structures.c.kind)
-    if below is not None:
-        query = query.where(revisions.c.structure_id.in_(_ids_below(below)))
+    if scope is not None:
+        query = query.where(revisions.c.structure_id.in_(_ids_of(scope)))
     return [(found, Kind(kind), count) for found, kind, count in (await tx.execute(query)).all()]
 
 

@@ -26,13 +26,19 @@ class HistoriqueResource:
         self._http = http
 
     async def lister(
-        self, structure: UUID | None = None, *, curseur: str | None = None, limite: int = PAGE
+        self,
+        structure: UUID | None = None,
+        *,
+        dessous: bool = True,
+        curseur: str | None = None,
+        limite: int = PAGE,
     ) -> Page[PublicationLue]:
-        """Read a page of publications, the newest first: of a structure and all below it, or of everything."""
-        query = {"limite": str(limite)} | ({"structure": str(structure)} if structure else {})
-        return await self._http.get(
-            Page[PublicationLue], "/v1/historique", query | ({"curseur": curseur} if curseur else {})
-        )
+        """Read a page of publications, the newest first: of a structure, with all below or alone, or of everything."""
+        query = {"limite": str(limite)}
+        query |= {"structure": str(structure)} if structure else {}
+        query |= {} if dessous else {"dessous": "false"}
+        query |= {"curseur": curseur} if curseur else {}
+        return await self._http.get(Page[PublicationLue], "/v1/historique", query)
 
     async def lire(self, seq: int) -> PublicationLue:
         """Read one publication with all that it did."""

@@ -128,10 +128,9 @@ class DossierScreen(RorScreen[None]):
         self.vie.beat()
         self.vie.catch_up()
 
-    async def may_leave(self) -> bool:
-        """Say that one goes away; nothing is held here that could be lost."""
+    def on_unmount(self) -> None:
+        """Say that one goes away."""
         self.vie.leave()
-        return True
 
     def hear_dossier(self, signal: SignalDossier) -> None:
         """Follow what others do in this dossier."""

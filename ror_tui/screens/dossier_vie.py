@@ -39,7 +39,7 @@ class Vie:
         changed: Callable[[SignalDossier | None], Awaitable[object]],
         fiche_id: UUID | None = None,
     ) -> None:
-        self._screen, self._dossier_id, self._fiche_id = screen, dossier_id, fiche_id
+        self._screen, self.dossier_id, self._fiche_id = screen, dossier_id, fiche_id
         self._shown, self._changed = shown, changed
         self._writing = False
         self._missed: list[SignalDossier | None] = []
@@ -65,8 +65,11 @@ class Vie:
             self.beat()
 
     def leave(self) -> None:
-        """Say that one goes away; the application does it, the screen is closing."""
-        self._screen.app.run_worker(self._leave(), group="vie-depart", exit_on_error=False)
+        """Say that one goes away, unless another screen of the dossier stays; the application does it."""
+        app = self._screen.app
+        lives = (getattr(one, "vie", None) for one in app.screen_stack if one is not self._screen)
+        if not any(isinstance(one, Vie) and one.dossier_id == self.dossier_id for one in lives):
+            app.run_worker(self._leave(), group="vie-depart", exit_on_error=False)
 
     @property
     def _is_last(self) -> bool:
@@ -75,16 +78,14 @@ class Vie:
 
     async def _sign(self) -> None:
         client = self._screen.ror.client
+        self._screen.ror.presences.add(self.dossier_id)
         try:
-            self._take(await entourage.signaler(client, self._dossier_id, self._fiche_id, ecrit=self._writing))
+            self._take(await entourage.signaler(client, self.dossier_id, self._fiche_id, ecrit=self._writing))
         except RorError:
             return  # the last line says that the link is lost; the next beat says it again
 
     async def _leave(self) -> None:
-        try:
-            await entourage.quitter(self._screen.ror.client, self._dossier_id)
-        except RorError:
-            return  # the server forgets by itself
+        await entourage.partir(self._screen.ror.client, self._screen.ror.presences, {self.dossier_id})
 
     def _take(self, found: Entourage) -> None:
         if found != self.entourage and self._screen.is_attached:
@@ -99,7 +100,7 @@ class Vie:
         Args:
             signal: Of any dossier.
         """
-        if signal.dossier_id != self._dossier_id or self._mine(signal):
+        if signal.dossier_id != self.dossier_id or self._mine(signal):
             return
         if signal.type in {TypeSignal.CONTENU, TypeSignal.ETAPE}:
             self._missed.append(signal)
@@ -132,7 +133,7 @@ class Vie:
 
     async def _look(self) -> None:
         try:
-            self._take(await entourage.lire(self._screen.ror.client, self._dossier_id))
+            self._take(await entourage.lire(self._screen.ror.client, self.dossier_id))
         except RorError:
             return  # the next beat reads it too
 

@@ -86,6 +86,10 @@ class FicheScreen(FormScreen[UUID | None]):
         self.vie.beat()
         self.vie.catch_up()
 
+    def on_unmount(self) -> None:
+        """Say that one goes away."""
+        self.vie.leave()
+
     def hear_dossier(self, signal: SignalDossier) -> None:
         """Follow what others do in this dossier."""
         self.vie.hear(signal)

@@ -24,13 +24,14 @@ from ror_tui.widgets.lines import LineList
 
 EMPTY = "Rien n'a encore été publié ici : tout est comme au chargement du Répertoire."
 WHOLE = "Tout le Répertoire"
+ALONE = "elle seule"
 
 
 class HistoriqueScreen(RorScreen[None]):
     """A list of publications, the newest first, and the one under the cursor in words.
 
     Args:
-        structure_id: Of which structure, with all below it; None for the whole Répertoire.
+        structure_id: Of which structure, at first with all below it; None for the whole Répertoire.
         nom: Its name.
     """
 
@@ -47,6 +48,7 @@ class HistoriqueScreen(RorScreen[None]):
         super().__init__()
         self.structure_id, self.nom = structure_id, nom
         self.scope = structure_id
+        self.alone = False
         self.publications: list[PublicationLue] = []
         self.suivant: str | None = None
         self.reading = False
@@ -65,7 +67,8 @@ class HistoriqueScreen(RorScreen[None]):
 
     def action_recharger(self) -> None:
         """Read again from the newest."""
-        self.set_crumbs("Répertoire", self.nom if self.scope else WHOLE, "Historique")
+        alone = f" ({ALONE})" if self.scope and self.alone else ""
+        self.set_crumbs("Répertoire", f"{self.nom}{alone}" if self.scope else WHOLE, "Historique")
         self.read(None)
 
     @work(exclusive=True, group="historique-read", exit_on_error=False)
@@ -77,7 +80,7 @@ class HistoriqueScreen(RorScreen[None]):
         """
         self.reading = True
         try:
-            page = await historique.lister(self.ror.client, self.scope, curseur)
+            page = await historique.lister(self.ror.client, self.scope, curseur, dessous=not self.alone)
         except RorError as error:
             self.set_status("L'historique n'a pas pu être lu. F5 : réessayer.")
             self.ror.fail(error, retry=lambda: self.read(curseur))
@@ -147,6 +150,15 @@ class HistoriqueScreen(RorScreen[None]):
         if self.structure_id is not None:
             self.scope = None if self.scope else self.structure_id
             self.action_recharger()
+
+    def action_seule(self) -> None:
+        """Show the history of the structure alone, or with all that stands below it."""
+        if self.structure_id is None:
+            self.set_status(french(historique_actions.NO_STRUCTURE))
+            return
+        self.alone = self.scope is None or not self.alone
+        self.scope = self.structure_id
+        self.action_recharger()
 
     def action_alors(self) -> None:
         """Show the structure as it was just after this publication."""

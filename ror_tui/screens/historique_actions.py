@@ -41,12 +41,15 @@ def menu_items(screen: HistoriqueScreen) -> list[MenuItem]:
     one = screen.current
     nothing = NO_LINE if one is None else None
     no_structure = NO_STRUCTURE if screen.structure_id is None else None
-    scope = "La structure seulement" if screen.scope is None else "Tout le Répertoire"
+    with_below = screen.scope is not None and screen.alone
+    alone = "La structure avec tout ce qui est dessous" if with_below else "La structure seule, sans ce qui est dessous"
+    scope = "La structure" if screen.scope is None else "Tout le Répertoire"
     return [
         MenuItem("ouvrir", "Tout ce que la publication a fait", "o", nothing),
         MenuItem("alors", "La structure juste après cette publication", "v", nothing or no_structure),
         MenuItem("au", "La structure à une date…", "d", no_structure),
         MenuItem("annuler", "Annuler la publication dans un nouveau dossier", "z", nothing or _no_revert(one)),
+        MenuItem("seule", alone, "s", no_structure),
         MenuItem("tout", scope, "t", no_structure),
         MenuItem("recharger", "Recharger", "F5"),
     ]

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Collection
 from uuid import UUID, uuid4
 
 from ror_tui.api_client.client import RorClient
+from ror_tui.api_client.errors import RorError
 from ror_tui.api_client.models import Commentaires, CreationCommentaire, Entourage, Reglement, Signe, Suivi
+
+_log = logging.getLogger(__name__)
 
 
 async def lire(client: RorClient, dossier_id: UUID) -> Entourage:
@@ -25,9 +30,20 @@ async def signaler(client: RorClient, dossier_id: UUID, fiche_id: UUID | None, *
     return await client.entourage.signaler(dossier_id, Signe(structure_id=fiche_id, ecrit=ecrit))
 
 
-async def quitter(client: RorClient, dossier_id: UUID) -> None:
-    """Say that one left a dossier."""
-    await client.entourage.quitter(dossier_id)
+async def partir(client: RorClient, presences: set[UUID], dossiers: Collection[UUID]) -> None:
+    """Say that one left some dossiers; what cannot be told, the server forgets by itself.
+
+    Args:
+        client: Signed in.
+        presences: The dossiers where one said to be: those that were left go out of it.
+        dossiers: Those that are left.
+    """
+    for dossier_id in presences & set(dossiers):
+        try:
+            await client.entourage.quitter(dossier_id)
+        except RorError as error:
+            _log.info("left a dossier without telling: %s", type(error).__name__)
+        presences.discard(dossier_id)
 
 
 async def suivi(client: RorClient, dossier_id: UUID) -> Suivi:

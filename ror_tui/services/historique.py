@@ -71,9 +71,18 @@ def borne(moment: datetime, now: datetime) -> datetime:
     return min(moment, now.astimezone())
 
 
-async def lister(client: RorClient, structure_id: UUID | None, curseur: str | None = None) -> Page[PublicationLue]:
-    """Read a page of publications, the newest first; None for the whole Répertoire."""
-    return await client.historique.lister(structure_id, curseur=curseur)
+async def lister(
+    client: RorClient, structure_id: UUID | None, curseur: str | None = None, *, dessous: bool = True
+) -> Page[PublicationLue]:
+    """Read a page of publications, the newest first.
+
+    Args:
+        client: Signed in.
+        structure_id: Of which structure; None for the whole Répertoire.
+        curseur: `suivant` of the page before.
+        dessous: Whether what stands below the structure counts.
+    """
+    return await client.historique.lister(structure_id, dessous=dessous, curseur=curseur)
 
 
 async def lire(client: RorClient, seq: int) -> PublicationLue:

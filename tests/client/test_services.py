@@ -137,7 +137,9 @@ async def test_what_lives_around_a_dossier() -> None:
         assert await entourage.lire(client, ID) == around
         assert await entourage.signaler(client, ID, OTHER, ecrit=True) == around
         assert wire.body() == {"structure_id": str(OTHER), "ecrit": True}
-        await entourage.quitter(client, ID)
+        present = {ID, OTHER}
+        await entourage.partir(client, present, [ID])
+        assert present == {OTHER}
         await entourage.commenter(client, ID, None, "Bonjour")
         assert (wire.body()["structure_id"], wire.body()["texte"]) == (None, "Bonjour")
         await entourage.regler(client, ID, OTHER, regle=False)

@@ -287,18 +287,89 @@ def test_a_conflict_on_a_field_that_is_hidden_by_now_is_still_seen() -> None:
     assert not next(c for c in form(Kind.UO).champs() if c.id == "mode_prise_en_charge").visible(now.valeurs)
 
 
+def since_then(now: Published, **before: Valeur) -> Change:
+    """Give the publication of Mme X that brought a unit to what it answers now."""
+    return Change(
+        ID, 9, now.version, "update", before, {key: now.valeurs.get(key) for key in before}, AT, "Mme X", "direct"
+    )
+
+
+CLOSED: Valeurs = {"date_fermeture": "2026-12-24", "type_fermeture": "PRO"}
+
+
+def test_an_answer_that_a_publication_hides_is_kept_with_what_shows_it_or_given_up() -> None:
+    item = replace(update({"date_reouverture": None}, {"date_reouverture": "2027-01-02"}), finalised=True)
+    now = holding(COMPLETE | CLOSED | {"type_fermeture": "DEF"}, version=4)
+    since = since_then(now, type_fermeture="PRO")
+    over = view([item], [now], {ID: [since]})
+    [conflict] = conflicts(over)[ID]
+    assert (conflict.nature, conflict.champ) == (NatureConflit.MASQUE, "date_reouverture")
+    assert conflict.because == {"type_fermeture"}
+    assert (conflict.mine, conflict.published, conflict.changes) == ("2027-01-02", None, (since,))
+    [kept], _ = answer(over, Answered(conflict, Choix.MIENNE))
+    assert kept.next == {"date_reouverture": "2027-01-02", "type_fermeture": "PRO"}
+    assert kept.remplace["type_fermeture"]["valeur"] == "DEF"
+    assert not asked(kept, now, since=[since])
+    assert gives_up(over, Answered(conflict, Choix.PUBLIEE))
+
+
+def test_an_answer_published_since_that_the_dossier_would_hide_is_asked_once() -> None:
+    item = update(
+        {"type_fermeture": "PRO", "activites": ["293"]}, {"type_fermeture": "DEF", "activites": ["293", "208"]}
+    )
+    now = holding(COMPLETE | CLOSED | {"date_reouverture": "2027-01-02", "activites": ["293", "227"]}, version=4)
+    since = since_then(now, date_reouverture=None, activites=["293"])
+    over = view([item], [now], {ID: [since]})
+    [conflict] = conflicts(over)[ID]
+    assert (conflict.nature, conflict.champ, conflict.mine) == (NatureConflit.MASQUE, "date_reouverture", None)
+    [kept], _ = answer(over, Answered(conflict, Choix.MIENNE))
+    assert kept.base_version == 4
+    assert kept.next == {"type_fermeture": "DEF", "activites": ["208", "227", "293"]}
+    assert not asked(kept, now, since=[since][:0])
+    [taken], _ = answer(over, Answered(conflict, Choix.PUBLIEE))
+    assert "type_fermeture" not in taken.next
+    assert not asked(taken, now)
+
+
+def test_what_its_own_author_hides_is_no_question() -> None:
+    item = update({"type_fermeture": "PRO"}, {"type_fermeture": "DEF", "date_reouverture": "2027-01-02"})
+    now = holding(COMPLETE | CLOSED | {"nom": "Unité renommée"}, version=4)
+    assert not asked(item, now, since=[since_then(now, nom=COMPLETE["nom"])])
+
+
+def test_rows_whose_merge_hides_a_cell_are_a_question() -> None:
+    row: dict[str, Valeur] = {"id": "a", "type": "1", "region": "11"}
+    item = update({"zones_intervention": [row]}, {"zones_intervention": [row | {"region": "24"}]})
+    now = holding(COMPLETE | {"zones_intervention": [{"id": "a", "type": "2", "region": "11"}]}, version=4)
+    [conflict] = asked(item, now)
+    assert (conflict.nature, conflict.champ) == (NatureConflit.ELEMENTS, "zones_intervention")
+    [mine], _ = answer(view([item], [now]), Answered(conflict, Choix.MIENNE))
+    assert not asked(mine, now)
+
+
 def test_a_code_retired_since_it_was_chosen_is_asked_again() -> None:
     champ = next(champ for champ in form(Kind.UO).champs() if champ.id == "type_uo")
     known = nomenclatures.all_codes()
     retired = known[champ.nomenclature or ""]["57"].model_copy(update={"retire": True})
     codes = {**known, champ.nomenclature or "": {**known[champ.nomenclature or ""], "57": retired}}
 
-    def questions(item: Item, now: Published) -> list[Conflict]:
-        return conflicts(replace(view([item], [now]), codes=codes)).get(ID, [])
+    def over(item: Item, *now: Published) -> View:
+        return replace(view([item], [*now, published(PARENT, EG)]), codes=codes)
+
+    def questions(item: Item, *now: Published) -> list[Conflict]:
+        return conflicts(over(item, *now)).get(ID, [])
 
     [conflict] = questions(update({"type_uo": "56"}, {"type_uo": "57"}), holding(COMPLETE))
     assert (conflict.nature, conflict.mine) == (NatureConflit.CODE, "57")
     assert not questions(update({"type_uo": "57"}, {"type_uo": "56"}), holding(COMPLETE | {"type_uo": "57"}))
+    new = Item(ID, Kind.UO, Op.CREATE, parent_next=PARENT, next=COMPLETE | {"type_uo": "57"}, saved=True)
+    [conflict] = questions(new)
+    assert (conflict.nature, conflict.mine, conflict.published) == (NatureConflit.CODE, "57", None)
+    [mended], _ = answer(over(new), Answered(conflict, Choix.AUTRE, "56"))
+    assert (mended.next["type_uo"], questions(mended)) == ("56", [])
+    [emptied], _ = answer(over(new), Answered(conflict, Choix.PUBLIEE))
+    assert ("type_uo" in emptied.next, questions(emptied)) == (False, [])
+    assert not questions(replace(new, base_version=3)), "what was published before comes back with its own codes"
 
 
 # --- The tree ---

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from tests.world import EHPAD, HOPITAL, World, eg_id
+from ror_server import nomenclatures
+from ror_server.store import nomenclatures as imported
+from tests.world import COMPLETE, EHPAD, HOPITAL, World, eg_id
 
 WHO = "referent.ehpad"
 
@@ -170,6 +173,26 @@ async def test_a_unit_deleted_elsewhere_is_made_again_with_its_own_id(region: Wo
     assert [one["id"] for one in offers["elements"]] == [unit]
 
 
+async def test_a_unit_that_two_dossiers_bring_back_is_published_once_and_what_differs_is_asked(region: World) -> None:
+    unit = await region.publish("Unité A")
+    dossier = await _draft(region, unit, age_min=65)
+    await region.delete(unit)
+    [conflict] = await asked(region, dossier)
+    await _resolve(region, dossier, _answer(conflict, "mienne"))
+    back = (await region.ok(WHO, "POST", "/historique/2/annuler", {"id": str(uuid4())}))["id"]
+    await _publish(region, back)
+    [conflict] = await asked(region, dossier)
+    told = [conflict[key] for key in ("champ", "base_texte", "mienne_texte", "publiee_texte")]
+    assert told == ["age_min", "(vide)", "65 ans", "60 ans"]
+    await _resolve(region, dossier, _answer(conflict, "mienne"))
+    version = await _fiche(region, dossier, unit)
+    await region.ok(WHO, "POST", f"/dossiers/{dossier}/fiches/{unit}/finaliser", version=version)
+    await _publish(region, dossier)
+    wanted = COMPLETE | {"nom": "Unité A", "age_min": 65}
+    values = await _values(region, unit)
+    assert {champ: values[champ] for champ in wanted} == wanted
+
+
 async def test_a_unit_deleted_elsewhere_can_be_dropped(region: World) -> None:
     unit = await region.publish("Unité A")
     dossier = await _draft(region, unit, age_min=65)
@@ -255,3 +278,69 @@ async def test_the_safe_answer_is_the_author_s_own_newer_change_or_a_mere_writin
     await region.change(unit, commentaire="Durand Elodie", age_min=55)
     safe = {one["champ"]: one["sur"] for one in await asked(region, dossier)}
     assert safe == {"commentaire": "publiee", "age_min": None}
+
+
+async def test_what_a_publication_hides_is_asked_in_words_and_settled_for_good(region: World) -> None:
+    unit = await region.publish("Unité A", date_fermeture="2026-12-24", type_fermeture="PRO")
+    dossier = await _draft(region, unit, date_reouverture="2027-01-02")
+    await region.change(unit, type_fermeture="DEF")
+    [conflict] = await asked(region, dossier)
+    assert (conflict["nature"], conflict["champ"]) == ("masque", "date_reouverture")
+    assert "ne s'affiche plus : « Type de fermeture »" in conflict["question"]
+    assert conflict["changements"][0]["par"] == "SESAN"
+    assert [one["raison"] is None for one in conflict["choix"]] == [True, True, False]
+    await _resolve(region, dossier, _answer(conflict, "mienne"))
+    assert await asked(region, dossier) == []
+    await region.ok(
+        WHO, "POST", f"/dossiers/{dossier}/fiches/{unit}/finaliser", version=await _fiche(region, dossier, unit)
+    )
+    await _publish(region, dossier)
+    values = await _values(region, unit)
+    assert (values["type_fermeture"], values["date_reouverture"]) == ("PRO", "2027-01-02")
+
+
+async def _fiche(region: World, dossier: str, unit: str) -> int:
+    return int((await region.ok(WHO, "GET", f"/dossiers/{dossier}/fiches/{unit}"))["version"])
+
+
+async def test_what_the_dossier_would_hide_is_asked_once(region: World) -> None:
+    unit = await region.publish("Unité A", date_fermeture="2026-12-24", type_fermeture="PRO")
+    dossier = await _draft(region, unit, type_fermeture="DEF")
+    await region.change(unit, date_reouverture="2027-01-02")
+    [conflict] = await asked(region, dossier)
+    assert (conflict["nature"], conflict["publiee"]) == ("masque", "2027-01-02")
+    assert "votre modification de « Type de fermeture » le masquera" in conflict["question"]
+    await _resolve(region, dossier, _answer(conflict, "mienne"))
+    assert await asked(region, dossier) == []
+    await _publish(region, dossier)
+    assert (await _values(region, unit))["date_reouverture"] == "2027-01-02", "hidden, and not erased"
+
+
+@pytest.fixture
+def own_codes() -> Iterator[None]:
+    """Put the lists that ship with the server back: they are the process's."""
+    yield
+    nomenclatures.install({}, stamp=())
+
+
+@pytest.mark.usefixtures("own_codes")
+async def test_a_new_unit_says_that_its_code_was_retired_while_it_waited(region: World) -> None:
+    dossier = str((await region.open_dossier(WHO, EHPAD))["id"])
+    [unit] = await region.add(WHO, dossier, eg_id(EHPAD))
+    await region.fill(WHO, dossier, unit)
+    assert await asked(region, dossier) == []
+    name = "JDV_J238"
+    known = nomenclatures.nomenclature(name)
+    kept = [one.model_copy(update={"retire": one.code == "56"}) for one in known.codes]
+    async with region.database.write() as tx:
+        await imported.put(tx, known.model_copy(update={"codes": kept}), at=region.clock())
+    [conflict] = await asked(region, dossier)
+    assert (conflict["nature"], conflict["champ"], conflict["choix"][1]["libelle"]) == (
+        "code",
+        "type_uo",
+        "Vider le champ",
+    )
+    fiche = await region.ok(WHO, "GET", f"/dossiers/{dossier}/fiches/{unit}")
+    assert (fiche["etat"], "n'est plus proposé" in fiche["bandeau"]) == ("en_conflit", True)
+    await _resolve(region, dossier, _answer(conflict, "autre", "57"))
+    assert await asked(region, dossier) == []

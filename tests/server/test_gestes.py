@@ -219,6 +219,38 @@ async def test_a_move_does_not_come_back_under_what_was_deleted_meanwhile(region
     assert (refused.status_code, "Supprimer « Nouveau pôle »" in refused.json()["detail"]) == (409, True)
 
 
+async def test_a_deletion_taken_back_brings_the_move_that_came_before_with_it(region: World) -> None:
+    first = str((await region.open_dossier("referent.hopital", HOPITAL))["id"])
+    one, two = await region.add("referent.hopital", first, eg_id(HOPITAL), "pole", count=2)
+    [unit] = await region.add("referent.hopital", first, one, "uo")
+    for node in (one, two, unit):
+        await region.fill("referent.hopital", first, node, nom=f"Fiche {node[:4]}")
+    await _publish_for_the_hospital(region, first)
+    dossier = await opened(region, "referent.hopital", HOPITAL)
+
+    async def do(fiche: str, action: str, body: Any = None) -> dict[str, tuple[Any, ...]]:
+        await act(region, dossier, fiche, action, body, "referent.hopital")
+        nodes = await region.nodes("referent.hopital", dossier)
+        return {node: (nodes[node]["parent_id"], nodes[node]["changements"]) for node in (one, two, unit)}
+
+    moved = await do(unit, "deplacer", {"parent_id": two})
+    assert moved[unit] == (two, ["deplace"])
+    assert (await do(unit, "supprimer"))[unit] == (one, ["supprime"])
+    assert await do(unit, "retablir") == moved
+    gone = await do(two, "supprimer")
+    assert (gone[two][1], gone[unit][1]) == (["supprime"], ["supprime"])
+    version = (await region.nodes("referent.hopital", dossier))[unit]["version"]
+    path = f"/dossiers/{dossier}/fiches/{unit}/retablir"
+    refused = await region.call("referent.hopital", "POST", path, version=version)
+    assert (refused.status_code, f"Fiche {two[:4]}" in refused.json()["detail"]) == (409, True)
+    assert await do(two, "retablir") == moved
+    await do(unit, "deplacer", {"parent_id": one})
+    new = (await region.add("referent.hopital", dossier, eg_id(HOPITAL), "pole"))[0]
+    await do(unit, "deplacer", {"parent_id": new})
+    await do(new, "supprimer")
+    assert (await do(unit, "retablir"))[unit] == (one, []), "the pôle where it was moved never was"
+
+
 async def test_a_new_geste_cuts_what_could_be_redone(region: World) -> None:
     dossier = await opened(region)
     await region.add(WHO, dossier, eg_id(EHPAD))

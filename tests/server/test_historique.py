@@ -10,11 +10,13 @@ import pytest
 import sqlalchemy as sa
 
 from ror_server import cli
+from ror_server.domain.identifiers import structure_id
 from ror_server.services import verification
 from ror_server.store import paging
 from ror_server.store.tables import structures
+from ror_tui.api_client.models import Kind
 from tests.offers import contact
-from tests.world import EHPAD, HOPITAL, World, eg_id
+from tests.world import EHPAD, EJ, HOPITAL, World, eg_id
 
 WHO = "referent.ehpad"
 
@@ -70,6 +72,31 @@ async def test_an_establishment_tells_all_that_is_below_and_the_repertoire_every
     ]
     assert await _history(region, structure=str(eg_id(HOPITAL))) == []
     assert [one["seq"] for one in await _history(region)] == [2, 1]
+
+
+async def test_a_history_is_that_of_all_below_or_of_the_structure_alone(region: World) -> None:
+    who, dossier = "referent.hopital", (await region.open_dossier("referent.hopital", HOPITAL))["id"]
+    [pole] = await region.add(who, dossier, eg_id(HOPITAL), "pole")
+    [unit] = await region.add(who, dossier, pole)
+    for fiche in (pole, unit):
+        await region.fill(who, dossier, fiche)
+    await region.step(who, dossier, "envoyer")
+    await region.step("direction", dossier, "envoyer")
+    await region.step("sesan", dossier, "valider")
+    version = (await region.ok(who, "GET", f"/structures/{unit}"))["version"]
+    await region.ok(who, "PATCH", f"/structures/{unit}", {"valeurs": {"age_min": 65}}, version=version)
+    await region.publish("Unité d'ailleurs")
+
+    async def told(structure: object, **how: str) -> list[tuple[int, int]]:
+        found = await _history(region, structure=str(structure), **how)
+        return [(one["seq"], len(one["revisions"])) for one in found]
+
+    ej = structure_id(Kind.EJ, EJ)
+    assert await told(ej) == [(3, 1), (2, 1), (1, 2)]
+    assert await told(eg_id(HOPITAL)) == [(2, 1), (1, 2)]
+    assert await told(pole) == [(2, 1), (1, 2)]
+    assert await told(pole, dessous="false") == [(1, 1)]
+    assert [await told(one, dessous="false") for one in (ej, eg_id(HOPITAL))] == [[], []]
 
 
 async def test_the_history_is_read_page_by_page(region: World) -> None:

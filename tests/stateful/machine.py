@@ -23,6 +23,8 @@ VALUES = st.one_of(
     st.fixed_dictionaries({"age_max": st.integers(0, 3)}),
     st.fixed_dictionaries({"activites": CODES}),
     st.fixed_dictionaries({"commentaire": st.sampled_from(["Alix", "Noé", None])}),
+    st.fixed_dictionaries({"date_fermeture": st.just("2027-01-04"), "type_fermeture": st.sampled_from(["PRO", "DEF"])}),
+    st.fixed_dictionaries({"date_reouverture": st.sampled_from(["2027-02-01", None])}),
 )
 
 

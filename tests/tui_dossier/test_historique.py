@@ -8,6 +8,8 @@ from uuid import UUID
 import pytest
 from textual.widgets import Input
 
+from ror_server.domain.identifiers import structure_id
+from ror_tui.api_client.models import Kind
 from ror_tui.screens.dossier import DossierScreen
 from ror_tui.screens.historique import HistoriqueScreen
 from ror_tui.screens.passe import PasseScreen
@@ -60,6 +62,20 @@ async def test_the_fiche_is_opened_with_its_history_one_key_away(region: world.W
         assert len(desk.rows()) == 2
         await desk.press("t")
         assert "Tout le Répertoire" in desk.text()
+
+
+async def test_one_key_gives_the_structure_alone_or_with_all_that_stands_below(region: world.World, sit: Open) -> None:
+    await region.publish("Unité A")
+    async with sit() as desk:
+        await history(desk, structure_id(Kind.EJ, world.EJ), "Association Essai")
+        assert len(desk.rows()) == 1
+        await desk.press("s")
+        assert "(elle seule)" in desk.text()
+        assert "Rien n'a encore été publié ici" in desk.words()
+        await desk.press("t", "s")
+        assert "(elle seule)" in desk.text()
+        await desk.press("s")
+        assert len(desk.rows()) == 1
 
 
 async def test_a_line_of_the_history_shows_the_fiche_of_then(region: world.World, sit: Open) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -13,7 +13,7 @@ from ror_tui.screens.fiche import FicheScreen
 from ror_tui.texts import duration, initials
 from ror_tui.widgets.frame import Banner
 from tests import world
-from tests.tui_dossier.conftest import Desk, Open
+from tests.tui_dossier.conftest import Desk, Line, Open
 
 WHO, OTHER = "referent.ehpad", "admin"
 
@@ -227,3 +227,34 @@ def test_durations_and_initials_are_short() -> None:
         "moins d'une minute", "2 minutes", "2 heures", "3 jours",
     ]  # fmt: skip
     assert [initials(name) for name in ("Référent Hôpital Nord", "ADMIN", "[/x]", "…")] == ["RH", "A", "X", "?"]
+
+
+async def test_who_quits_from_a_fiche_is_gone_at_once_for_the_others(
+    region: world.World, sit: Open, opened: tuple[str, str]
+) -> None:
+    dossier, fiche = opened
+
+    async def others() -> list[str | None]:
+        around = await region.ok(OTHER, "GET", f"/dossiers/{dossier}/entourage")
+        return [one["structure_id"] for one in around["presents"]]
+
+    async with sit(WHO, dossier=dossier, fiche=fiche) as desk:
+        assert await others() == [fiche]
+        await desk.pilot.press("ctrl+q")
+        await until(desk, lambda: not desk.app.is_running)
+    assert await others() == []
+
+
+@pytest.mark.parametrize("lost", [False, True], ids=["the line holds", "the line is lost"])
+async def test_a_fiche_opened_by_itself_is_left_too_and_a_lost_line_is_no_fault(
+    region: world.World, sit: Open, opened: tuple[str, str], line: Line, *, lost: bool
+) -> None:
+    dossier, fiche = opened
+    async with sit(WHO, line=line) as desk:
+        desk.app.push_screen(FicheScreen(UUID(dossier), UUID(fiche)))
+        await desk.settle()
+        line.cut = lost
+        await desk.press("escape")
+        assert not desk.shows(FicheScreen)
+    around = await region.ok(OTHER, "GET", f"/dossiers/{dossier}/entourage")
+    assert len(around["presents"]) == int(lost)

@@ -19,6 +19,8 @@ class NatureConflit(StrEnum):
     ELEMENTS = "elements"
     CODE = "code"
     COHERENCE = "coherence"
+    MASQUE = "masque"
+    """A field that one side filled, and that shows no more once both are put together."""
     NOM = "nom"
     PARENT = "parent"
     DEPLACEMENT = "deplacement"
