@@ -24,6 +24,7 @@ from ror_server.domain.valeurs import normalise
 from ror_tui.api_client.models import (
     LIGNE_ID,
     Champ,
+    Gravite,
     Modele,
     NatureConflit,
     TypeChamp,
@@ -90,11 +91,18 @@ def test_client_and_server_judge_the_conditions_alike(rank: int, seed: int) -> N
     required = {path for path, shown, asked, empty, _ in verdicts if shown and asked and empty}
     server = controls(form, model, nomenclatures.all_codes())
     assert {one.champ for one in server if one.code == "obligatoire"} == required
+    errors = {one.champ.rstrip("/") for one in server if one.champ and one.gravite is Gravite.ERREUR}
+    assert errors <= shown_paths(verdicts), "an error of what is not shown could never be mended"
     assert {one.champ for one in locaux(theirs, model) if one.code == "obligatoire"} == required
     saisie = Saisie(theirs, model, {})
     saisie.valeurs = model
-    assert {en_texte(one.chemin) for one in saisie.occurrences()} == {path for path, shown, *_ in verdicts if shown}
+    assert {en_texte(one.chemin) for one in saisie.occurrences()} == shown_paths(verdicts)
     assert {en_texte(one) for one in saisie.a_faire()} >= required
+
+
+def shown_paths(verdicts: Sequence[tuple[str, bool, bool, bool, frozenset[str] | None]]) -> set[str]:
+    """Give the paths of the fields that are shown."""
+    return {path for path, shown, *_ in verdicts if shown}
 
 
 def judged(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 
 from ror_server.domain.controls.constats import avertissement, erreur
@@ -28,15 +28,17 @@ from ror_tui.api_client.models import (
 def field_findings(form: Formulaire, valeurs: Valeurs, codes: Codes) -> Iterator[Constat]:
     """Give what is wrong with each visible field, in the order of the form."""
     for champ in form.champs:
-        yield from _of_field(champ, champ.id, valeurs.get(champ.id), valeurs, codes)
+        valeur = valeurs.get(champ.id)
+        if valeur is not None or champ.obligatoire or champ.obligatoire_si:
+            yield from _of_field(champ, champ.id, valeur, valeurs, codes)
 
 
 def _of_field(champ: Champ, path: str, valeur: Valeur, seen: Valeurs, codes: Codes) -> Iterator[Constat]:
-    if (champ.visible_si or champ.affichages) and not champ.visible(seen):
-        return
     if vide(valeur):
         if champ.exige(seen):
             yield erreur("obligatoire", path, f"« {champ.libelle} » est obligatoire : renseignez ce champ.")
+        return
+    if not champ.visible(seen):
         return
     if champ.type is TypeChamp.GROUPE:
         yield from _of_rows(champ, path, valeur, seen, codes)
@@ -47,7 +49,7 @@ def _of_field(champ: Champ, path: str, valeur: Valeur, seen: Valeurs, codes: Cod
     yield from _bounds(champ, path, valeur)
     yield from identifier_findings(champ, path, valeur)
     if champ.nomenclature and (known := codes.get(champ.nomenclature)):
-        offered = champ.offerts(seen) if champ.restrictions else None
+        offered = champ.offres(seen) if champ.restrictions else []
         for code in codes_de(valeur):
             yield from _code(champ, path, code, known, offered)
 
@@ -88,7 +90,7 @@ def _number(champ: Champ, valeur: Valeur) -> Decimal | None:
 
 
 def _code(
-    champ: Champ, path: str, code: str, known: Mapping[str, Code], offered: frozenset[str] | None
+    champ: Champ, path: str, code: str, known: Mapping[str, Code], offered: Sequence[Sequence[str]]
 ) -> Iterator[Constat]:
     found = known.get(code)
     if found is None:
@@ -97,6 +99,6 @@ def _code(
     elif found.retire:
         told = f"« {champ.libelle} » : « {found.libelle} » ({code}) n'est plus proposé, choisissez un autre code."
         yield avertissement("code_retire", path, told)
-    elif offered is not None and code not in offered:
+    elif offered and not any(code in codes for codes in offered):
         told = f"« {champ.libelle} » : « {found.libelle} » ({code}) n'est pas prévu pour ce type d'unité, vérifiez-le."
         yield avertissement("code_hors_offre", path, told)

@@ -63,6 +63,8 @@ def _age(form: Formulaire, valeurs: Valeurs, champ_id: str) -> float | None:
 
 def _days(level: Niveau) -> Iterator[Constat]:
     for first, second in ORDERED:
+        if first not in level.valeurs or second not in level.valeurs:
+            continue
         before, after = (FORMES[TypeChamp.DATE](level.texte(champ) or "") for champ in (first, second))
         if before and after and before > after:
             told = "Cette date vient avant celle qui doit la précéder : corrigez l'une des deux."

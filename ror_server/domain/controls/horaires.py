@@ -35,7 +35,8 @@ def hours(group: Groupe) -> Iterator[Constat]:
     others = [champ for champ in group.champ.champs if champ.id not in ends]
     seen: list[Plage] = []
     for rank, row in enumerate(group.lignes):
-        opening, closing = (FORMES[TypeChamp.HEURE](str(row.get(champ) or "")) for champ in (debut, fin))
+        level = group.niveau(rank)
+        opening, closing = (FORMES[TypeChamp.HEURE](level.texte(champ) or "") for champ in (debut, fin))
         if opening is None or closing is None:
             continue
         if opening >= closing:

@@ -36,6 +36,8 @@ class Condition(Contrat):
         valeur = valeurs.get(self.champ)
         if self.est == "renseigne":
             return not vide(valeur)
+        if isinstance(valeur, str) and valeur:
+            return valeur in self.valeurs
         return any(code in self.valeurs for code in codes_de(valeur) or [str(valeur)])
 
 
@@ -134,8 +136,9 @@ class Champ(Contrat):
 
     def visible(self, valeurs: Valeurs) -> bool:
         """Tell whether the field is shown for these values."""
-        if self.visible_si and not all(condition.vraie(valeurs) for condition in self.visible_si):
-            return False
+        for condition in self.visible_si:
+            if not condition.vraie(valeurs):
+                return False
         return not self.affichages or all(one.montre(valeurs) for one in self.affichages)
 
     def exige(self, valeurs: Valeurs) -> bool:
@@ -151,8 +154,12 @@ class Champ(Contrat):
         Args:
             valeurs: The answers of the fiche; in a row of a group, see `contexte`.
         """
-        held = [one.codes for one in self.restrictions if all(condition.vraie(valeurs) for condition in one.si)]
+        held = self.offres(valeurs)
         return frozenset(code for offered in held for code in offered) if held else None
+
+    def offres(self, valeurs: Valeurs) -> list[list[str]]:
+        """Give the lists of codes of the restrictions that hold; none when the whole list is offered."""
+        return [one.codes for one in self.restrictions if all(condition.vraie(valeurs) for condition in one.si)]
 
 
 def contexte(valeurs: Valeurs, ligne: Ligne) -> Valeurs:
