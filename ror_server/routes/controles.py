@@ -31,7 +31,7 @@ async def read_dossier_controls(
     """Give what the controls find in a dossier, over the whole establishment as it would be published."""
     async with server.database.read() as tx:
         found = await access.dossier(tx, signed.account, dossier_id)
-        etat = await controles.of_dossier(tx, found)
+        etat = controles.of_dossier(found)
     try:
         return controles.page(etat, dossier_id, found.dossier.titre, cursor=curseur, limit=limite, gravite=gravite)
     except BadCursorError as error:

@@ -8,16 +8,15 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ror_server import forms, nomenclatures
-from ror_server.domain.controls import Contexte, controls
-from ror_server.domain.controls.completude import completeness, population
+from ror_server import forms
+from ror_server.domain.controls import Contexte
 from ror_server.domain.controls.etablissement import Identite, Unite, establishment
 from ror_server.domain.dossier import Item, Op
-from ror_server.domain.peuplement import addressed, of_establishment
+from ror_server.domain.peuplement import of_establishment
 from ror_server.domain.rights import Action
 from ror_server.domain.valeurs import normalise
 from ror_server.problems import ConflictError, InvalidError
-from ror_server.services import access, fiches
+from ror_server.services import access, fiches, verdicts
 from ror_server.services.workspace import Workspace, default_label
 from ror_server.store import lits, paging, structures
 from ror_server.store import nomenclatures as imported
@@ -33,7 +32,6 @@ from ror_tui.api_client.models import (
     Kind,
     Modele,
     Peuplement,
-    StatutCapacite,
     Valeurs,
 )
 
@@ -79,21 +77,17 @@ class Etat:
     def around(self, node: UUID) -> Contexte:
         """Give where a fiche stands, as far as the controls look at it."""
         units = tuple(self.name(one) for one in self.above(node) if self.kinds[one] is Kind.UF)
-        return _around(self.eg, units, self.places.get(node))
+        return verdicts.around(self.eg, units, self.places.get(node))
 
     def form(self, node: UUID) -> Modele:
         """Give the form of a fiche."""
         return forms.modele_de(self.kinds[node], self.eg)
 
 
-def _around(eg: Row, units: tuple[str, ...] = (), places: int | None = None) -> Contexte:
-    return Contexte(eg.categorie, addressed(eg.adresse, eg.ville, eg.code_postal), units, places)
-
-
 # --- What is judged ---
 
 
-async def of_dossier(tx: AsyncConnection, found: Workspace) -> Etat:
+def of_dossier(found: Workspace) -> Etat:
     """Give an establishment as a dossier would make it: without what it deletes."""
     kept = [node for node in found.order if not _gone(found.items.get(node))]
     return Etat(
@@ -103,7 +97,7 @@ async def of_dossier(tx: AsyncConnection, found: Workspace) -> Etat:
         {node: found.kind(node) for node in kept},
         {node: found.values(node) for node in kept},
         frozenset(node for node in kept if node in found.items and found.items[node].counts),
-        await _installed(tx, [node for node in kept if found.kind(node) is Kind.UO]),
+        found.places,
     )
 
 
@@ -125,25 +119,14 @@ async def of_structure(tx: AsyncConnection, account: Account, structure_id: UUID
     eg = row if row.eg_id is None else await access.structure(tx, account, row.eg_id)
     await imported.install(tx)
     published = await structures.subtree(tx, eg.id)
-    units = [node for node, one in published.items() if one.kind is Kind.UO]
     return Etat(
         eg,
         list(published),
         {node: one.parent_id for node, one in published.items()},
         {node: one.kind for node, one in published.items()},
         {node: one.valeurs for node, one in published.items()},
-        places=await _installed(tx, units),
+        places=await lits.installed(tx, eg.id),
     )
-
-
-async def _installed(tx: AsyncConnection, units: Sequence[UUID]) -> dict[UUID, int]:
-    """Give the places installed of the units whose beds were typed."""
-    told = await lits.told(tx, units)
-    return {
-        unit: sum(one.nombre for one in figures.capacites if one.statut is StatutCapacite.INSTALLE)
-        for unit, figures in told.items()
-        if any(one.statut is StatutCapacite.INSTALLE for one in figures.capacites)
-    }
 
 
 # --- What is found ---
@@ -206,7 +189,7 @@ def _told(etat: Etat) -> list[ControlesFiche]:
         if one.kind is Kind.UO and one.peuplement is not None
     ]
     identite = Identite(etat.eg.finess, etat.eg.siret)
-    whole = establishment(units, identite, _around(etat.eg))
+    whole = establishment(units, identite, verdicts.around(etat.eg))
     state = of_establishment(one.peuplement for one in units)
     return [
         one.model_copy(update={"constats": [*one.constats, *whole], "peuplement": state})
@@ -217,7 +200,7 @@ def _told(etat: Etat) -> list[ControlesFiche]:
 
 
 def _fiche(etat: Etat, node: UUID) -> ControlesFiche:
-    typed = judged(etat.form(node), etat.values[node], etat.around(node))
+    typed = verdicts.judged(etat.form(node), etat.values[node], etat.around(node))
     return ControlesFiche(
         id=node,
         kind=etat.kinds[node],
@@ -227,17 +210,6 @@ def _fiche(etat: Etat, node: UUID) -> ControlesFiche:
         completude=typed.completude,
         peuplement=typed.peuplement,
         bloquante=node in etat.blocking,
-    )
-
-
-def judged(form: Modele, values: Valeurs, around: Contexte) -> ControlesSaisie:
-    """Judge the answers of one fiche: the same for what is typed, saved, sent and published."""
-    codes = nomenclatures.all_codes()
-    unit = form.kind is Kind.UO
-    return ControlesSaisie(
-        constats=controls(form, values, codes, around),
-        completude=completeness(form, values, codes, around),
-        peuplement=population(values, codes, around) if unit else None,
     )
 
 
@@ -266,15 +238,15 @@ async def typed_in_structure(
     await imported.install(tx)
     above = (await structures.ancestors(tx, [row.id])).get(row.id, [])
     units = tuple(one.nom for one in above if one.kind is Kind.UF)
-    places = await _installed(tx, [row.id])
+    places = await lits.installed(tx, eg.id)
     form = forms.modele_de(Kind(row.kind), eg)
-    return _typed(form, dict(row.valeurs) | {"nom": row.nom}, valeurs, _around(eg, units, places.get(row.id)))
+    return _typed(form, dict(row.valeurs) | {"nom": row.nom}, valeurs, verdicts.around(eg, units, places.get(row.id)))
 
 
 def _typed(form: Modele, before: Valeurs, valeurs: Valeurs, around: Contexte) -> ControlesSaisie:
     """Judge what is typed over what was; a value of the wrong shape is a finding too, never a refusal."""
     kept, faults = normalise(form, valeurs)
-    found = judged(form, before | kept, around)
+    found = verdicts.judged(form, before | kept, around)
     wrong = [
         Constat(
             code=one.code or "type",

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ror_server import forms, nomenclatures
-from ror_server.domain.controls import controls
+from ror_server import forms
 from ror_server.domain.rights import Action
 from ror_server.domain.valeurs import normalise
 from ror_server.problems import ConflictError, ForbiddenError, InvalidError, StaleError
-from ror_server.services import access, champs_reserves, publishing, repercussion
+from ror_server.services import access, champs_reserves, publishing, repercussion, verdicts
 from ror_server.services.pen import Pen
 from ror_server.store import commits, dossiers, structures
 from ror_server.store.structures import Row
 from ror_tui.api_client.models import (
-    Constat,
     ErreurChamp,
-    Gravite,
     Kind,
     Modele,
     ModificationStructure,
@@ -121,16 +118,11 @@ def _changes(found: Edited, values: Valeurs) -> Valeurs:
 
 def _require_rules(found: Edited, after: Valeurs, changes: Collection[str]) -> None:
     """Refuse what breaks a rule; a fault that was there before, of a field that is left as it is, is no obstacle."""
-    known = {(one.code, one.champ) for one in _errors(found.form, found.values) if one.champ not in changes}
-    errors = [one for one in _errors(found.form, after) if (one.code, one.champ) not in known]
+    known = {(one.code, one.champ) for one in verdicts.errors(found.form, found.values) if one.champ not in changes}
+    errors = [one for one in verdicts.errors(found.form, after) if (one.code, one.champ) not in known]
     if errors:
         faults = [ErreurChamp(pointer=f"/valeurs/{one.champ}", code=one.code, message=one.message) for one in errors]
         raise InvalidError(errors[0].message, faults, kind="incomplete")
-
-
-def _errors(form: Modele, values: Valeurs) -> Sequence[Constat]:
-    found = controls(form, values, nomenclatures.all_codes())
-    return [one for one in found if one.gravite is Gravite.ERREUR]
 
 
 async def _publish(tx: AsyncConnection, found: Edited, after: Valeurs, changes: Valeurs, pen: Pen) -> None:

@@ -8,15 +8,15 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ror_server.domain.dossier import Item, Op
+from ror_server.domain.dossier import Item, Op, effective
 from ror_server.problems import ConflictError
-from ror_server.services import access
+from ror_server.services import access, champs_reserves
 from ror_server.services.workspace import Workspace
 from ror_server.services.writing import Pen, apply, deleted, fresh
 from ror_server.store import gestes
 from ror_server.store.accounts import Account
 from ror_server.store.gestes import Geste, Items, Listed
-from ror_tui.api_client.models import ActionDossier, Gestes
+from ror_tui.api_client.models import ActionDossier, Gestes, egales
 from ror_tui.api_client.models import Geste as GesteDit
 
 PAGE = 100
@@ -62,6 +62,7 @@ async def undo(tx: AsyncConnection, found: Workspace, pen: Pen) -> tuple[Geste, 
 
     Raises:
         ConflictError: There is none, or somebody changed since what it touched.
+        ForbiddenError: It would change a field that is no longer for this account.
     """
     geste = await gestes.to_undo(tx, found.dossier.id, pen.account.id)
     if geste is None:
@@ -76,6 +77,7 @@ async def redo(tx: AsyncConnection, found: Workspace, pen: Pen) -> tuple[Geste, 
 
     Raises:
         ConflictError: There is nothing to redo, or somebody changed since what it touched.
+        ForbiddenError: It would change a field that is no longer for this account.
     """
     geste = await gestes.to_redo(tx, found.dossier.id, pen.account.id)
     if geste is None:
@@ -93,11 +95,19 @@ async def _turn(tx: AsyncConnection, found: Workspace, pen: Pen, geste: Geste, *
         other = await _since(tx, found, geste, set(moved))
         raise ConflictError(_why(found, geste, moved, other, done))
     changed, dropped = _items(found, wanted)
+    for item in changed:
+        champs_reserves.require(found.form_of(item.kind), _moved_fields(found, item), pen.account, found.place)
     after = _after(found, pen, changed, dropped)
     broken = _broken(found, after)
     if broken and (other := await _since(tx, after, geste, broken | after.above(broken))):
         raise ConflictError(_why(found, geste, broken, other, done))
     return await apply(tx, found, pen, changed, dropped)
+
+
+def _moved_fields(found: Workspace, wanted: Item) -> list[str]:
+    """Give the fields of a fiche whose answer changes with its item, also those that go back to what is published."""
+    before, after = found.values(wanted.id), effective(wanted, found.published.get(wanted.id))
+    return [champ for champ in before.keys() | after.keys() if not egales(before.get(champ), after.get(champ))]
 
 
 def _alike(here: Item | None, expected: Item | None) -> bool:

@@ -9,20 +9,21 @@ from uuid import UUID, uuid4
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ror_server import forms, nomenclatures
-from ror_server.domain.controls import controls, default_name
+from ror_server.domain.controls import Contexte, default_name
 from ror_server.domain.dossier import Item, Op
 from ror_server.domain.tableau import IDENTIFIANT, RATTACHEMENT, CellError, column, columns, headers, text_of, value_of
 from ror_server.domain.tree import placement_fault
 from ror_server.domain.valeurs import normalise
 from ror_server.domain.words import fold
 from ror_server.problems import ConflictError, InvalidError
-from ror_server.services import actions, fiches
+from ror_server.services import actions, fiches, verdicts
 from ror_server.services.groupe import TYPES, Change
 from ror_server.services.workspace import Workspace
 from ror_server.services.writing import Pen, deleted, next_order, write
 from ror_tui.api_client.models import (
     ColonneTableau,
     ConstatCellule,
+    ControlesSaisie,
     Discipline,
     EffetLigne,
     ErreurChamp,
@@ -49,6 +50,7 @@ class Row:
     parent: UUID | None = None
     values: Valeurs = field(default_factory=dict)
     faults: list[ConstatCellule] = field(default_factory=list)
+    verdict: ControlesSaisie | None = None
 
     @property
     def blocked(self) -> bool:
@@ -165,7 +167,8 @@ class Reader:
     def _control(self, row: Row) -> None:
         """Tell what the controls of a fiche find; what is missing can be filled later, in the fiche."""
         told = {fault.colonne for fault in row.faults}
-        for constat in controls(self.form, self.after(row), self.codes):
+        row.verdict = verdicts.judged(self.form, self.after(row), self._around(row))
+        for constat in row.verdict.constats:
             place = self.places.get(constat.champ or "")
             if place is None or place not in told:
                 row.faults.append(
@@ -176,6 +179,10 @@ class Reader:
         """Give the values of a unit as the row would make it."""
         before = self.found.values(row.node) if row.node else dict(forms.defaults(self.form))
         return before | row.values
+
+    def _around(self, row: Row) -> Contexte:
+        """Give where a unit stands as the row would make it."""
+        return self.found.around(row.node) if row.node else self.found.around_under(row.parent)
 
     def effect(self, row: Row) -> EffetLigne:
         """Say what a row does."""
@@ -233,7 +240,12 @@ def check(found: Workspace, saisie: SaisieTableau) -> TableauControle:
 def _told(reader: Reader, row: Row) -> LigneTableau:
     nom = reader.after(row).get("nom")
     return LigneTableau(
-        effet=reader.effect(row), nom=nom if isinstance(nom, str) else "", cellules=row.cells, constats=row.faults
+        effet=reader.effect(row),
+        nom=nom if isinstance(nom, str) else "",
+        cellules=row.cells,
+        constats=row.faults,
+        completude=row.verdict.completude if row.verdict else None,
+        peuplement=row.verdict.peuplement if row.verdict else None,
     )
 
 

@@ -1,4 +1,8 @@
-"""What the controls find wrong with a fiche, worked out once for each content: a dossier is read again and again."""
+"""The verdict on a fiche: the one place where the controls are run, whoever asks (DESIGN §6).
+
+What is typed, saved, finalised, sent, integrated, edited in the Répertoire or read from a table is judged here. What
+keeps a fiche from being green is worked out once for each content: a dossier is read again and again.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ror_server import nomenclatures
-from ror_server.domain.controls import controls
-from ror_tui.api_client.models import Constat, Gravite, Modele, Valeurs
+from ror_server.domain.controls import Contexte, controls
+from ror_server.domain.controls.completude import completeness, population
+from ror_server.domain.controls.contexte import INCONNU
+from ror_server.domain.peuplement import addressed
+from ror_server.store.structures import Row
+from ror_tui.api_client.models import Constat, ControlesSaisie, Gravite, Kind, Modele, Valeurs
 
 MOST = 20_000
 """Contents that are remembered, of each form; all are forgotten when there are more."""
@@ -28,6 +36,38 @@ class _Judged:
 _judged: dict[int, _Judged] = {}
 
 
+def around(eg: Row, above: Sequence[str] = (), places: int | None = None) -> Contexte:
+    """Give where a fiche stands, as far as the controls look at it.
+
+    Args:
+        eg: Its establishment.
+        above: Names of the unités fonctionnelles above it, from the top.
+        places: Beds and places installed in it; None when nobody told.
+    """
+    return Contexte(eg.categorie, addressed(eg.adresse, eg.ville, eg.code_postal), tuple(above), places)
+
+
+def findings(form: Modele, valeurs: Valeurs, where: Contexte = INCONNU) -> list[Constat]:
+    """Give all that is found in the answers of a fiche.
+
+    Args:
+        form: Its form.
+        valeurs: All its values.
+        where: Where it stands; only warnings depend on it.
+    """
+    return controls(form, valeurs, nomenclatures.all_codes(), where)
+
+
+def judged(form: Modele, valeurs: Valeurs, where: Contexte) -> ControlesSaisie:
+    """Judge the answers of a fiche: findings, completeness, and for a unit its état de peuplement."""
+    codes = nomenclatures.all_codes()
+    return ControlesSaisie(
+        constats=findings(form, valeurs, where),
+        completude=completeness(form, valeurs, codes, where),
+        peuplement=population(valeurs, codes, where) if form.kind is Kind.UO else None,
+    )
+
+
 def errors(form: Modele, valeurs: Valeurs) -> Sequence[Constat]:
     """Give what keeps a fiche from being green.
 
@@ -41,7 +81,7 @@ def errors(form: Modele, valeurs: Valeurs) -> Sequence[Constat]:
     if found is None:
         if len(known.errors) >= MOST:
             known.errors.clear()
-        every = controls(known.form, valeurs, nomenclatures.all_codes())
+        every = findings(known.form, valeurs)
         found = known.errors[content] = tuple(one for one in every if one.gravite is Gravite.ERREUR)
     return found
 

@@ -12,14 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ror_server import forms, nomenclatures
 from ror_server.domain import dossier as rules
 from ror_server.domain.conflicts import Change, Conflict, View, conflicts
-from ror_server.domain.controls import Contexte, controls
+from ror_server.domain.controls import Contexte
 from ror_server.domain.controls.completude import completeness, population
 from ror_server.domain.dossier import Item, Op, Published
-from ror_server.domain.peuplement import addressed, of_establishment
+from ror_server.domain.peuplement import of_establishment
 from ror_server.domain.rights import Place
 from ror_server.domain.tree import descendants
 from ror_server.services import verdicts
-from ror_server.store import dossiers, refus, since, structures
+from ror_server.store import dossiers, lits, refus, since, structures
 from ror_server.store import nomenclatures as imported
 from ror_server.store.dossiers import DossierRow, StoredItem
 from ror_server.store.refus import Refusal
@@ -53,6 +53,8 @@ class Workspace:
     """What was published of the structures in question since the dossier read them."""
     seq: int = 0
     """The last publication."""
+    places: Mapping[UUID, int] = field(default_factory=dict)
+    """Beds and places installed, by unit, where they were typed."""
 
     @cached_property
     def items(self) -> dict[UUID, Item]:
@@ -176,16 +178,25 @@ class Workspace:
 
     def findings(self, node: UUID) -> list[Constat]:
         """Run the controls over a fiche as the dossier shows it."""
-        return controls(self.form(node), self.values(node), nomenclatures.all_codes(), self.around(node))
+        return verdicts.findings(self.form(node), self.values(node), self.around(node))
 
     def around(self, node: UUID) -> Contexte:
-        """Give where a fiche stands, as far as its own controls look at it (the beds are read by `controles`)."""
-        eg, units, parent = self.eg, list[str](), self.parents.get(node)
+        """Give where a fiche stands, as far as its controls look at it."""
+        return self.around_under(self.parents.get(node), self.places.get(node))
+
+    def around_under(self, parent: UUID | None, places: int | None = None) -> Contexte:
+        """Give where a fiche would stand under a structure.
+
+        Args:
+            parent: The structure.
+            places: What is installed in the fiche's unit; None when it is not known.
+        """
+        units = list[str]()
         while parent is not None:
             if self.kind(parent) is Kind.UF:
                 units.insert(0, self.name(parent))
             parent = self.parents.get(parent)
-        return Contexte(eg.categorie, addressed(eg.adresse, eg.ville, eg.code_postal), tuple(units))
+        return verdicts.around(self.eg, units, places)
 
     def completeness(self, node: UUID) -> Completude:
         """Count what is filled in a fiche out of what must be."""
@@ -336,6 +347,7 @@ async def load(tx: AsyncConnection, row: DossierRow, eg: structures.Row | None =
     refused = (await refus.load(tx, [row.id]))[row.id]
     link, last = path[-1] if path else None, await since.last(tx)
     seen: dict[UUID, Sequence[Change]] = {}
-    found = Workspace(row, stored, published, eg, place, link, refused, seen, last)
+    places = await lits.installed(tx, row.eg_id)
+    found = Workspace(row, stored, published, eg, place, link, refused, seen, last, places)
     seen |= await since.changes(tx, found.view.wanted())  # filled in: the tree that was built to ask serves again
     return found

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ror_server.store.tables import capacites, releves_lits, structures, unites_lits
-from ror_tui.api_client.models import Capacite, Kind, Lien, LitsPasses
+from ror_tui.api_client.models import Capacite, Kind, Lien, LitsPasses, StatutCapacite
 
 STEP = 500
 """Ids in one query."""
@@ -44,6 +44,17 @@ async def told(tx: AsyncConnection, units: Collection[UUID]) -> dict[UUID, Told]
         for row in rows:
             found[row.structure_id] = Told(row.version, row.le, row.par, row.source, figures[row.structure_id])
     return found
+
+
+async def installed(tx: AsyncConnection, eg_id: UUID) -> dict[UUID, int]:
+    """Give the beds and places installed of the units of an establishment, of those where some were typed."""
+    query = (
+        sa.select(capacites.c.structure_id, sa.func.sum(capacites.c.nombre))
+        .join(structures, structures.c.id == capacites.c.structure_id)
+        .where(structures.c.eg_id == eg_id, capacites.c.statut == StatutCapacite.INSTALLE.value)
+        .group_by(capacites.c.structure_id)
+    )
+    return {unit: int(total) for unit, total in (await tx.execute(query)).all()}
 
 
 async def _figures(tx: AsyncConnection, units: Sequence[UUID]) -> Mapping[UUID, list[Capacite]]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from textual.content import Content
 
 from ror_tui.api_client.models import Champ, ConstatCellule, EffetLigne, Gravite, Nomenclature
-from ror_tui.marks import Mark
+from ror_tui.marks import PEUPLEMENT, Mark
 from ror_tui.services.finding import fold
 from ror_tui.services.tableau import Tableau
 from ror_tui.texts import french, plain, plural
@@ -92,11 +92,15 @@ def detail(tableau: Tableau, row: int, column: int) -> Content:
 
 
 def row_status(tableau: Tableau, row: int) -> str:
-    """Say what a row does, and what is missing that no column holds."""
+    """Say what a row does, how far its unit would be described, and what is missing that no column holds."""
     ligne = tableau.lignes[row]
     missing = tableau.constats(row, None)
-    note = f" · {plain(missing[0].message)}" if missing else ""
-    return french(f"Ligne {row + 1}/{len(tableau.lignes)} · {EFFECTS[ligne.effet].word} · {plain(ligne.nom)}{note}")
+    parts = [f"Ligne {row + 1}/{len(tableau.lignes)}", EFFECTS[ligne.effet].word, plain(ligne.nom)]
+    if ligne.completude is not None:
+        parts.append(f"{ligne.completude.faits}/{ligne.completude.total}")
+    if ligne.peuplement is not None:
+        parts.append(f"peuplement {PEUPLEMENT[ligne.peuplement].word}")
+    return french(" · ".join([*parts, *(plain(one.message) for one in missing[:1])]))
 
 
 def question(tableau: Tableau, row: int, column: int) -> str:

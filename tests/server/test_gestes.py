@@ -6,7 +6,11 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+import sqlalchemy as sa
 
+from ror_server.store import accounts
+from ror_server.store.tables import droits
+from ror_tui.api_client.models import Role
 from tests.world import EHPAD, HOPITAL, World, eg_id
 
 WHO = "referent.ehpad"
@@ -317,3 +321,26 @@ async def test_nothing_is_copied_under_what_the_dossier_deletes(region: World) -
         who, "POST", f"/dossiers/{mine}/fiches/{unit}/dupliquer", {"fois": 1, "avec_enfants": True}, version=0
     )
     assert (refused.status_code, "« Pôle A » est à supprimer" in refused.json()["detail"]) == (409, True)
+
+
+async def test_a_reserved_field_is_neither_undone_nor_redone_by_who_lost_its_role(region: World) -> None:
+    dossier = await opened(region, "referent.hopital", HOPITAL)
+    fiche = str(eg_id(HOPITAL))
+    await patch(region, dossier, fiche, "direction", niveau_recours_orsan="1")
+    for action, held in (("annuler", "1"), ("refaire", None)):
+        await give(region, "direction", Role.REFERENT)
+        refused = await undo(region, dossier, "direction", action)
+        assert (refused.status_code, refused.json()["type"]) == (403, "urn:ror:probleme:champ-verrouille")
+        assert "« Niveau de recours ORSAN » : votre compte ne peut pas le changer" in refused.json()["detail"]
+        shown = await region.ok("direction", "GET", f"/dossiers/{dossier}/fiches/{fiche}")
+        assert shown["valeurs"].get("niveau_recours_orsan") == held, "nothing was done"
+        await give(region, "direction", Role.DIRECTION)
+        assert (await undo(region, dossier, "direction", action)).status_code == 200
+
+
+async def give(region: World, who: str, role: Role) -> None:
+    """Give an account one role in place of those that it has."""
+    async with region.database.write() as tx:
+        compte_id = await accounts.compte_id_of(tx, who)
+        assert compte_id is not None
+        await tx.execute(sa.update(droits).where(droits.c.compte_id == compte_id).values(role=role.value))

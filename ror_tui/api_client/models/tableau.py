@@ -8,7 +8,8 @@ from uuid import UUID
 from pydantic import Field
 
 from ror_tui.api_client.models.base import Contrat, Demande
-from ror_tui.api_client.models.words import Discipline, Gravite
+from ror_tui.api_client.models.controles import Completude
+from ror_tui.api_client.models.words import Discipline, Gravite, Peuplement
 
 LARGEST_FILE = 3_000_000
 """Bytes of a file that can be read."""
@@ -69,6 +70,8 @@ class LigneTableau(Contrat):
     nom: str
     cellules: list[str]
     constats: list[ConstatCellule]
+    completude: Completude | None = Field(default=None, description="How far the unit would be filled.")
+    peuplement: Peuplement | None = Field(default=None, description="Its état de peuplement, as it would be published.")
 
 
 class TableauControle(Contrat):
