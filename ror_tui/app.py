@@ -25,6 +25,7 @@ from ror_tui.ascii_filter import AsciiFilter
 from ror_tui.frames import FrugalApp
 from ror_tui.nearest_filter import NearestFilter
 from ror_tui.screens.base import RorScreen
+from ror_tui.stylesheet import KeptStylesheet
 from ror_tui.texts import french, plain
 from ror_tui.typeahead import TypeAheadApp
 
@@ -130,6 +131,7 @@ class RorApp(FrugalApp[int], TypeAheadApp[int], inherit_bindings=False):
         self.register_theme(themes.CLAIR)
         self.register_theme(themes.CONTRASTE)
         self.theme = themes.NAMES.get(settings.theme, themes.SOMBRE.name)
+        self.stylesheet = KeptStylesheet(variables=self.get_css_variables())
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Draw with what the terminal has: 256 colours, no graphic characters."""

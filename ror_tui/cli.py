@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Iterable, Sequence
@@ -261,6 +262,7 @@ def _show(settings: Settings, endpoint: str, server: DemoServer | None) -> int:
         log = paths.state_dir() / "ror-tui.log"
     except paths.UnsafePathError as error:
         raise CommandError(str(error)) from error
+    gc.disable()  # until the login screen takes keys, nothing is garbage
     with logs.to_file(log):
         from ror_tui.app import RorApp
 

@@ -30,7 +30,9 @@ class Cell(NamedTuple):
 
     @property
     def seen(self) -> Cell:
-        """Leave out of a blank what does not show."""
+        """Leave out of a blank what does not show; one whose colours are exchanged shows the first as the second."""
+        if self == Cell(" ", frozenset({7}), self.color, self.background) and self.color:
+            return Cell(background=self.color if ";" in self.color else str(int(self.color) + 10))
         if self.text != " " or self.link or self.attributes & SHOWN_ON_A_BLANK:
             return self
         return Cell(background=self.background)

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 TOGETHER = 1200
 """A frame of fewer bytes reaches the terminal in one piece: the terminal need not be told to wait for its end."""
+TURNS = 12
+"""Turns of the event loop that a message takes, at the most, from the widget that a key went to to the screen."""
 BEGIN, END = "\x1b[?2026h", "\x1b[?2026l"
 
 
@@ -40,7 +42,11 @@ class FrugalApp(App[ReturnType]):
         self._terminal = terminals.of(os.environ)
         self._cells: Screen | None = None
         self._pace = Pace()
+        self._soon = False
+        """Whether a frame is about to be written."""
         self._lent = False
+        self._begun = False
+        """Whether the terminal was given, and its driver has not told its size since."""
         self._again: asyncio.TimerHandle | None = None
 
     def get_driver_class(self) -> type[Driver]:
@@ -61,8 +67,29 @@ class FrugalApp(App[ReturnType]):
         except NotUnderstoodError:
             self._in_stock_manner(screen, renderable)
         else:
-            self._guarded(self._write)
+            self._write_soon()
             self.post_display_hook()
+
+    def _write_soon(self) -> None:
+        """Write once the messages that are on their way have arrived: what they change belongs to the same frame."""
+        if not self._soon:
+            self._soon = True
+            asyncio.get_running_loop().call_soon(self._turn, TURNS)
+
+    def _turn(self, left: int) -> None:
+        if left:
+            asyncio.get_running_loop().call_soon(self._turn, left - 1)
+            return
+        self._guarded(self._draw_rest)
+        self._soon = False
+        self._guarded(self._write)
+
+    def _draw_rest(self) -> None:
+        """Draw what became dirty since the frame, which Textual would draw in the next sixtieth of a second."""
+        if self._frugal_driver and self._screen_stack:
+            screen = self.screen
+            if screen._dirty_widgets and not screen._layout_required:  # noqa: SLF001 - Textual tells it nowhere else
+                screen._on_timer_update()  # noqa: SLF001 - as its own timer would
 
     @property
     def _frugal_driver(self) -> FrugalDriver | None:
@@ -157,6 +184,7 @@ class FrugalApp(App[ReturnType]):
             lent: Whether another program has it.
         """
         self._lent = lent
+        self._begun = not lent
         self._pace = Pace()
         if self._cells:
             self._cells.forget()
@@ -165,7 +193,11 @@ class FrugalApp(App[ReturnType]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Write all of the screen: a terminal that changes its size moves what is on it."""
-        if self._cells:
-            self._cells.forget()
-            if self._cells.size == event.size:
-                self._guarded(self._write)
+        if not self._cells:
+            return
+        begun, self._begun = self._begun, False
+        if begun and self._cells.size == event.size:
+            return  # its driver tells the size of a terminal that was just given
+        self._cells.forget()
+        if self._cells.size == event.size:
+            self._guarded(self._write)

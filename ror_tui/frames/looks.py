@@ -18,6 +18,7 @@ ATTRIBUTES = {
     "underline2": 21, "frame": 51, "encircle": 52, "overline": 53,
 }  # fmt: skip
 OFF = {1: 22, 2: 22, 3: 23, 4: 24, 21: 24, 5: 25, 6: 25, 7: 27, 8: 28, 9: 29, 51: 54, 52: 54, 53: 55}
+REVERSE = frozenset({7})
 SHOWN_ON_A_BLANK = frozenset({4, 7, 9, 21, 51, 52, 53})
 MOST = 0xD000
 """As many looks as there are characters before the surrogates, less some; a screen has dozens."""
@@ -86,14 +87,27 @@ class Looks:
         """Give the look of a space drawn in this look: only what shows of it."""
         if (blank := self._blanks.get(name)) is None:
             look = self._looks[ord(name)]
-            shows = look.link or look.attributes & SHOWN_ON_A_BLANK
-            blank = self._blanks[name] = name if shows else self.name(Look(background=look.background))
+            if look == Look(REVERSE, look.color, look.background) and look.color:
+                blank = self.name(Look(background=_below(look.color)))
+            elif look.link or look.attributes & SHOWN_ON_A_BLANK:
+                blank = name
+            else:
+                blank = self.name(Look(background=look.background))
+            self._blanks[name] = blank
         return blank
 
     def erasable(self, name: str) -> bool:
         """Tell whether erasing a cell can give a blank of this look."""
         look = self._looks[ord(name)]
         return look == Look(background=look.background) and (self._terminal.fills or not look.background)
+
+    def exchanged(self, name: str) -> bool:
+        """Tell whether the colours of a look are exchanged: what is erased in it is not what a space draws."""
+        return bool(self._looks[ord(name)].attributes & REVERSE)
+
+    def erases(self, name: str) -> bool:
+        """Tell whether erasing a cell in this look gives the blank that it draws."""
+        return not self.exchanged(name) and self.erasable(self.blank(name))
 
     def over(self, name: str, background: str) -> str:
         """Give the look that has all of one, on the background of another, when it draws the same blanks."""
@@ -133,6 +147,12 @@ class Looks:
         if before.background != after.background:
             codes.append(after.background or "49")
         return min(f"\x1b[{';'.join(codes)}m", whole, key=len)
+
+
+def _below(color: str) -> str:
+    """Give the codes of a colour as a background: they are ten higher."""
+    first, *rest = color.split(";")
+    return ";".join((str(int(first) + 10), *rest))
 
 
 def _whole(look: Look) -> str:

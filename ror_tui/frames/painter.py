@@ -11,11 +11,13 @@ from ror_tui.frames.brush import Brush
 from ror_tui.frames.looks import Looks
 from ror_tui.frames.rows import FOLLOWS, PRIVATE, Row, Rows
 from ror_tui.frames.scrolling import Scroll
+from ror_tui.frames.strokes import SAME, Stroke, Strokes
 from ror_tui.frames.terminals import Terminal
 
-_SAME = re.compile(r"(.)\1*", re.DOTALL)
 WIDE_GAP = 24
 """Unchanged cells are never written again over more than this, rather than passed over."""
+FEW_LINES = 6
+"""As many changed lines are written in another order, when that saves a change of look."""
 LITTLE = 200
 """A frame of fewer bytes is as it comes; another way is not looked for."""
 END_OF_LINE = "\x1b[K"
@@ -42,15 +44,26 @@ class Painter:
     def painted(self, brush: Brush, shown: Sequence[Row], wanted: Sequence[Row]) -> Brush:
         """Write what differs, in the shortest of the ways: as it is, after a move of lines, or from an empty screen."""
         changed = [y for y, (old, new) in enumerate(zip(shown, wanted, strict=True)) if old != new]
-        plain = self._differences(brush.fork(), shown, wanted, changed)
-        if plain.size < LITTLE:
-            return plain
-        ways = [plain]
+        ways = []
+        if len(changed) <= FEW_LINES:
+            ways.append(self._differences(brush.fork(), shown, wanted, changed))
+            if first := self._worn_first(brush, shown, wanted, changed):
+                ways.append(self._differences(brush.fork(), shown, wanted, [*changed[first:], *changed[:first]]))
+            if ways[0].size < LITTLE:
+                return min(ways, key=lambda way: way.size)
+        ways.append(self._by_look(brush.fork(), shown, wanted, changed))
         if scroll := scrolling.find(shown, wanted, changed):
             ways.append(self._scrolled(brush.fork(), shown, wanted, scroll))
         if len(changed) > len(wanted) // 2:
             ways.append(self._cleared(brush.fork(), wanted))
         return min(ways, key=lambda way: way.size)
+
+    def _worn_first(self, brush: Brush, shown: Sequence[Row], wanted: Sequence[Row], changed: Sequence[int]) -> int:
+        """Give which of a few changed lines begins in the look that is worn: a cursor leaves a look where it went."""
+        for place, y in enumerate(changed):
+            if wanted[y].looks[_changed(shown[y], wanted[y])[0]] == brush.look:
+                return place
+        return 0
 
     def _cleared(self, brush: Brush, wanted: Sequence[Row], before: str = "") -> Brush:
         look = self._commonest(wanted)
@@ -59,7 +72,7 @@ class Painter:
         brush.x = brush.y = 0
         width = len(wanted[0].text)
         empty = [Row(" " * width, look * width)] * len(wanted)
-        return self._differences(brush, empty, wanted, range(len(wanted)))
+        return self._by_look(brush, empty, wanted, range(len(wanted)))
 
     def _commonest(self, wanted: Sequence[Row]) -> str:
         """Give the look that most of the blanks have."""
@@ -80,7 +93,7 @@ class Painter:
         brush.write("\x1b[r")
         width = len(wanted[0].text)
         moved = scrolling.applied(scroll, shown, Row(" " * width, self._looks.plain * width))
-        return self._differences(brush, moved, wanted, range(len(wanted)))
+        return self._by_look(brush, moved, wanted, range(len(wanted)))
 
     def _differences(self, brush: Brush, shown: Sequence[Row], wanted: Sequence[Row], changed: Sequence[int]) -> Brush:
         for y in changed:
@@ -93,6 +106,40 @@ class Painter:
                 self._whole_line(brush, y, new)
         return brush
 
+    def _by_look(self, brush: Brush, shown: Sequence[Row], wanted: Sequence[Row], changed: Sequence[int]) -> Brush:
+        """Write what differs, all that has one look before what has the next."""
+        strokes = Strokes(self._looks)
+        for y in changed:
+            old, new = shown[y], wanted[y]
+            if old == new:
+                continue
+            if not (old.simple and new.simple):
+                self._whole_line(brush, y, new)
+                continue
+            places = _changed(old, new)
+            erased = self._erased_from(places, new)
+            strokes.add(new, y, _runs([x for x in places if x < erased]))
+            if erased < len(new.text):
+                strokes.erase(y, erased, len(new.text), new.looks[-1])
+        for _, ordered in strokes.ordered(brush.look):
+            for stroke in ordered:
+                self._stroke(brush, wanted[stroke.y], stroke)
+        return brush
+
+    def _stroke(self, brush: Brush, row: Row, stroke: Stroke) -> None:
+        if stroke.erased:
+            self._erase(brush, stroke.y, stroke.start, row)
+        else:
+            self._cells(brush, stroke.y, row, stroke.start, stroke.end)
+
+    def _erase(self, brush: Brush, y: int, start: int, row: Row) -> None:
+        """Erase the end of a line."""
+        brush.to(start, y)
+        self._wear_blank(brush, row.looks[-1])
+        if not self._looks.erases(brush.look or ""):
+            brush.wear(row.looks[-1])
+        brush.write(END_OF_LINE)
+
     def _whole_line(self, brush: Brush, y: int, row: Row) -> None:
         """Write a line from its beginning: where one cell ends is not sure, so that none is left as it was."""
         brush.to(0, y)
@@ -101,11 +148,7 @@ class Painter:
         self._cells(brush, y, row, 0, len(row.text))
 
     def _line(self, brush: Brush, y: int, old: Row, new: Row) -> None:
-        places = [
-            x
-            for x, (before, after, look, then) in enumerate(zip(old.text, new.text, old.looks, new.looks, strict=True))
-            if before != after or look != then
-        ]
+        places = _changed(old, new)
         erased = self._erased_from(places, new)
         last = -1
         for start, end in _runs([x for x in places if x < erased]):
@@ -114,9 +157,7 @@ class Painter:
             self._cells(brush, y, new, start, end)
             last = end
         if erased < len(new.text):
-            brush.to(erased, y)
-            self._wear_blank(brush, new.looks[-1])
-            brush.write(END_OF_LINE)
+            self._erase(brush, y, erased, new)
 
     def _erased_from(self, places: list[int], row: Row) -> int:
         """Give the cell from which the line is to be erased; its length when it is better written."""
@@ -141,7 +182,7 @@ class Painter:
 
     def _cells(self, brush: Brush, y: int, row: Row, start: int, end: int) -> None:
         """Write cells of a line."""
-        pieces = [(start + found.start(), found[0][0], len(found[0])) for found in _SAME.finditer(row.looks[start:end])]
+        pieces = [(start + found.start(), found[0][0], len(found[0])) for found in SAME.finditer(row.looks[start:end])]
         for number, (x, look, count) in enumerate(pieces):
             text = row.text[x : x + count]
             if not text.isspace() or text.strip(" "):
@@ -177,14 +218,19 @@ class Painter:
         erase = f"\x1b[{count}X"
         after = 0 if last else len(f"\x1b[{count}C")
         brush.to(x, y)
-        if (
-            self._terminal.erases
-            and self._looks.erasable(self._looks.blank(brush.look or ""))
-            and (len(erase) + after < count)
-        ):
+        if self._terminal.erases and self._looks.erases(brush.look or "") and (len(erase) + after < count):
             brush.write(erase)
         else:
             brush.put(" " * count)
+
+
+def _changed(old: Row, new: Row) -> list[int]:
+    """Give the cells that differ."""
+    return [
+        x
+        for x, (before, after, look, then) in enumerate(zip(old.text, new.text, old.looks, new.looks, strict=True))
+        if before != after or look != then
+    ]
 
 
 def _runs(places: list[int]) -> Iterator[tuple[int, int]]:

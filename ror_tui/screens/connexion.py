@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar
 
@@ -32,9 +34,13 @@ LOST = f"En cas de perte d'identifiant ou de mot de passe, le support SESAN est 
 NO_RIGHT = f"Votre compte n'a aucun droit dans le ROR{NBSP}: demandez au support SESAN de lui en ouvrir."
 STARTING = "Démarrage du serveur de démonstration…"
 CONNECTING = "Connexion au ROR…"
+BREATH = 0.1
+"""Seconds that are left to the first frame, and to what was typed ahead, before the client is imported."""
 STARTING_EVERY, ABSENT_EVERY = 0.3, 3.0
 """Seconds between two looks at a server that is starting, and at one that does not answer."""
 BAR = 24
+NIMBLE = 0.0005
+"""Seconds after which the thread that imports gives way to one that handles a key."""
 
 
 def progress(chargement: Chargement) -> str:
@@ -70,15 +76,14 @@ class ConnexionScreen(RorScreen[None]):
         """Lay out the form, then what the guide shows below it."""
         with VerticalScroll(id="connexion", can_focus=False):
             yield LoginForm()
-            yield Static(Content(CONDITIONS), id="conditions")
-            yield Static(Content(f"{LOST}\n{support()}"), id="support")
-            yield Static(id="comptes", markup=False)
+            below = Content.assemble((CONDITIONS, "$foreground 67%"), f"\n\n{LOST}\n{support()}")
+            yield Static(below, id="conditions")
 
     def on_mount(self) -> None:
         """Draw first, connect after."""
         self.set_status(f"V.({__version__})")
         self.form.tell(STARTING if self.ror.demo else CONNECTING)
-        self.call_after_refresh(self.follow_service)
+        self.call_after_refresh(self.set_timer, BREATH, self.follow_service)
 
     @property
     def form(self) -> LoginForm:
@@ -134,7 +139,12 @@ class ConnexionScreen(RorScreen[None]):
         width = max(len(compte.identifiant) for compte in comptes)
         lines = [f"  {compte.identifiant:<{width}}  {compte.libelle}" for compte in comptes]
         title = f"Comptes de démonstration (F9 pour choisir){NBSP}:"
-        self.query_one("#comptes", Static).update(Content("\n".join([title, *map(plain, lines)])))
+        text = Content("\n".join([title, *map(plain, lines)]))
+        for shown in self.query("#comptes").results(Static):
+            shown.update(text)
+            break
+        else:
+            self.query_one("#connexion").mount(Static(text, id="comptes"))
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002  # Textual's
@@ -253,5 +263,13 @@ async def sign_in(ror: RorApp, form: LoginForm, identifiant: str, mot_de_passe: 
 
 def _import_client() -> None:
     """Import the client and what the first screen needs, while the login screen answers to keys."""
-    for name in ("ror_tui.services.session", "ror_tui.screens.repertoire"):
-        import_module(name)
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(NIMBLE)
+    try:
+        for name in ("ror_tui.services.session", "ror_tui.screens.repertoire"):
+            import_module(name)
+    finally:
+        sys.setswitchinterval(interval)
+        if not gc.isenabled():  # `cli` put it off: nothing is garbage before
+            gc.freeze()
+            gc.enable()

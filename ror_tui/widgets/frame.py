@@ -84,7 +84,7 @@ class Line(Static):
         """
         if plain(text) != self.text:
             self.text = plain(text)
-            self.update(Content(self.text))
+            self.update(Content(self.text), layout=False)  # laying the screen out again would be a second frame
 
 
 class Crumbs(Line):
@@ -192,14 +192,14 @@ class StatusLine(Line):
 
     def _lay_out(self) -> None:
         if self.lien is None:
-            self.update(Content(self.text))
+            self.update(Content(self.text), layout=False)
             return
         state, color = LINKS[self.lien]
         state = f"{self.unsent} en attente {state}" if self.unsent else state
         room = max(self.content_size.width - cell_len(state) - 2, 0)
         left = fit(self.text, room)
         gap = " " * (room - cell_len(left) + 2)
-        self.update(Content.assemble(left, gap, (state, color)))
+        self.update(Content.assemble(left, gap, (state, color)), layout=False)
 
 
 _FIRST_KEYS = {action.id: action.keys.split(",")[0] for action in ACTIONS}

@@ -31,6 +31,8 @@ STYLES = [
     Style.parse("on #001122"),
     Style.parse("underline #00ff00 on #001122"),
     Style.parse("reverse dim"),
+    Style.parse("reverse #223344 on #001122"),
+    Style.parse("reverse red on #001122"),
     Style.parse("bold dim italic"),
     Style(link="https://ror.exemple.fr/a;b", color="cyan"),
 ]
