@@ -26,7 +26,7 @@ from urllib.parse import urlencode
 
 import sqlalchemy as sa
 
-from benchmarks import national
+from benchmarks import cluster, national
 from ror_server.store.database import Database
 from ror_server.store.tables import regroupements, structures
 from ror_tui.api_client.models import Discipline
@@ -230,15 +230,6 @@ def measure(name: str, url: str, requests: int) -> None:
             print(f"| {name:10} | counts by département, {told} | {times} | p50 <= {GOAL_COUNTS:.0f} ms |", flush=True)
 
 
-async def vacuum(url: str) -> None:
-    """Do at once what PostgreSQL does by itself a few minutes after so much was written."""
-    database = Database(url)
-    async with database.engine.connect() as connection:
-        await connection.execution_options(isolation_level="AUTOCOMMIT")
-        await connection.exec_driver_sql("VACUUM ANALYZE")
-    await database.close()
-
-
 @contextmanager
 def databases(size: int, only: str | None) -> Iterator[Iterator[tuple[str, str]]]:
     """Give the databases to measure, each made when it is asked for."""
@@ -249,11 +240,8 @@ def databases(size: int, only: str | None) -> Iterator[Iterator[tuple[str, str]]
             yield "SQLite", str(national.prepared(size))
         if found is None:
             return
-        with postgres.running(found) as cluster:
-            cluster.sql("CREATE DATABASE banc")
-            asyncio.run(national.build(cluster.url("banc"), size))
-            asyncio.run(vacuum(cluster.url("banc")))
-            yield "PostgreSQL", cluster.url("banc")
+        with cluster.running(found) as kept:
+            yield "PostgreSQL", cluster.prepared(kept, size)
 
     yield made()
 

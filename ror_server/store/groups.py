@@ -77,11 +77,18 @@ async def communes(tx: AsyncConnection, words: Collection[str]) -> Sequence[Row]
     Returns:
         Rows of `commune`, `ville`, `departement`, `nombre`.
     """
+    return await _communes(tx, *(structures.c.recherche.contains(word) for word in words))
+
+
+async def communes_by_number(tx: AsyncConnection, number: str) -> Sequence[Row]:
+    """Count likewise the establishments of a commune, by its INSEE code, or of a post code."""
+    return await _communes(tx, sa.or_(structures.c.commune == number.upper(), structures.c.code_postal == number))
+
+
+async def _communes(tx: AsyncConnection, *conditions: Condition) -> Sequence[Row]:
     keys = (structures.c.commune, structures.c.ville, structures.c.departement)
     query: sa.Select[*tuple[Any, ...]] = sa.select(*keys, sa.func.count().label("nombre")).where(
-        published(structures, Kind.EG),
-        structures.c.commune.is_not(None),
-        *(structures.c.recherche.contains(word) for word in words),
+        published(structures, Kind.EG), structures.c.commune.is_not(None), *conditions
     )
     return (await tx.execute(query.group_by(*keys))).all()
 

@@ -51,7 +51,7 @@ class CommunesScreen(ListKeys, RorModal[list[Code] | None]):
         """Lay out the text, the communes, the keys."""
         with Vertical(id="communes") as frame:
             frame.border_title = Content("Commune")
-            field = FindInput(placeholder="Nom de la commune ou code INSEE", id="communes-texte", compact=True)
+            field = FindInput(placeholder="Nom, code postal ou code INSEE", id="communes-texte", compact=True)
             field.cursor_blink = False
             yield field
             found = LineList(self._paint, id="communes-liste")

@@ -22,6 +22,7 @@ from ror_tui.screens.base import RorModal
 from ror_tui.screens.recherche_lines import path, result_line
 from ror_tui.services import compte, repertoire
 from ror_tui.services import vue as vues
+from ror_tui.services.lien import EtatLien
 from ror_tui.texts import NBSP, plural
 from ror_tui.widgets.frame import KeyBar, Line
 from ror_tui.widgets.lines import LineList, ListKeys
@@ -71,6 +72,7 @@ class RechercheScreen(ListKeys, RorModal[tuple[str, UUID]]):
         self.memory = memory
         self._asked: Timer | None = None
         self._late: Timer | None = None
+        self._failed = False
 
     def compose(self) -> ComposeResult:
         """Lay out the text, the results, and the path of the one under the cursor."""
@@ -90,6 +92,12 @@ class RechercheScreen(ListKeys, RorModal[tuple[str, UUID]]):
         """Show the search that one comes back to, and bring it up to date."""
         self.show_filter()
         self.rows.show(len(self.results), self.memory.cursor)
+        self.watch(self.ror, "lien", self._search_again, init=False)
+
+    def _search_again(self, lien: EtatLien | None) -> None:
+        """Ask again, once the link is back, for what could not be found without it."""
+        if self._failed and lien is EtatLien.CONNECTE:
+            self.search()
 
     @property
     def results(self) -> list[Resultat]:
@@ -143,12 +151,14 @@ class RechercheScreen(ListKeys, RorModal[tuple[str, UUID]]):
             return
         finally:
             self._stop(self._late)
+        self._failed = False
         self.memory.answered_in = monotonic() - started
         self.show_filter()
         self.show(page.elements)
 
     def _tell(self, error: RorError) -> None:
         """Say an error under what was found before, which stays."""
+        self._failed = True
         self.show_filter()
         self.query_one("#recherche-chemin", Line).say(str(error))
         if isinstance(error, Unauthorized):

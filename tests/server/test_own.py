@@ -153,6 +153,15 @@ async def test_communes_and_categories_are_those_of_the_establishments(region: W
     assert [one["code"] for one in await region.ok("lecteur", "GET", "/categories")] == ["355", "500", "255"]
 
 
+@pytest.mark.parametrize("typed", ["saint denis", "ST-DENIS", "93200", "93066"])
+async def test_a_commune_is_found_as_people_write_it_or_by_its_numbers(region: World, typed: str) -> None:
+    town = {"commune": "93066", "ville": "ST DENIS", "code_postal": "93200", "recherche": "mas du parc st denis"}
+    async with region.database.write() as tx:
+        await tx.execute(sa.update(structures).where(structures.c.finess == MAS).values(town))
+    found = await region.ok("lecteur", "GET", "/communes", q=typed)
+    assert [one["code"] for one in found["elements"]] == ["93066"]
+
+
 async def test_a_path_names_the_filter_that_hides(region: World) -> None:
     structure = str(eg_id(EHPAD))
     shown = await region.ok("lecteur", "GET", "/repertoire/chemin", structure=structure)

@@ -23,6 +23,7 @@ from ror_tui.api_client.models import Filtres, Kind, VueRepertoire
 from ror_tui.app import RorApp
 from ror_tui.screens.recherche import LONGEST_PAUSE, RechercheScreen, pause
 from ror_tui.screens.structure import StructureScreen
+from ror_tui.services.lien import EtatLien
 from ror_tui.widgets.frame import Line
 from ror_tui.widgets.lines import FOUND, LineList
 from tests.tui.conftest import ENDPOINT, Opener, picture, typed, until
@@ -134,6 +135,17 @@ async def test_an_error_is_said_under_what_was_found(region: World, ror: Opener)
         assert len(hits(app)) == 1
         await pilot.press("backspace", "backspace")
         await until(pilot, lambda: said(app, "chemin").startswith("1 résultat"))
+
+
+async def test_what_was_typed_without_a_link_is_looked_for_once_it_is_back(region: World, ror: Opener) -> None:
+    async with searching(region, ror) as (app, pilot, link):
+        link.broken.add("calanques")
+        await pilot.press(*typed("calanques"))
+        await until(pilot, lambda: "répond" in said(app, "chemin") or "joindre" in said(app, "chemin"))
+        link.broken.clear()
+        app.lien = EtatLien.HORS_LIGNE
+        app.lien = EtatLien.CONNECTE
+        await finds(app, pilot, "EHPAD des Calanques")
 
 
 async def test_the_text_and_the_hits_come_back_when_the_search_is_opened_again(region: World, ror: Opener) -> None:
