@@ -27,6 +27,7 @@ from urllib.parse import urlencode
 import sqlalchemy as sa
 
 from benchmarks import cluster, national
+from benchmarks.table import header, row
 from ror_server.store.database import Database
 from ror_server.store.tables import regroupements, structures
 from ror_tui.api_client.models import Discipline
@@ -57,7 +58,6 @@ class Measure:
 
     server: list[float] = field(default_factory=list)
     http: list[float] = field(default_factory=list)
-    lines: int = 0
 
 
 def questions(nodes: dict[str, list[str]]) -> dict[str, list[Query]]:
@@ -189,13 +189,19 @@ def p(values: Sequence[float], percent: int) -> float:
     return quantiles(values, n=100, method="inclusive")[percent - 1] if len(values) > 1 else values[0]
 
 
-def report(name: str, found: dict[str, Measure], goal: float) -> None:
+def report(name: str, found: dict[str, Measure]) -> None:
     """Print the rows of a database."""
     for kind, measure in [*found.items(), ("all", _together(found))]:
-        server = f"{p(measure.server, 50):6.1f} / {p(measure.server, 95):6.1f} ms"
-        http = f"{p(measure.http, 50):6.1f} / {p(measure.http, 95):6.1f} ms"
-        aim = f"p95 <= {goal:.0f} ms" if kind == "all" else ""
-        print(f"| {name:10} | {kind:12} | {len(measure.http):6d} | {server} | {http} | {aim:13} |", flush=True)
+        server, p95 = times(measure.server), p(measure.server, 95)
+        goal = f"p95 <= {GOAL:.0f} ms" if kind == "all" else ""
+        what = f"{name}, children of {kind}, {len(measure.server)} pages, at the server"
+        row(what, server, goal, met=p95 <= GOAL if goal else None)
+    row(f"{name}, the same, through HTTP", times(_together(found).http))
+
+
+def times(values: Sequence[float]) -> str:
+    """Write a median and a 95th percentile."""
+    return f"{p(values, 50):.1f} / {p(values, 95):.1f} ms"
 
 
 def _together(found: dict[str, Measure]) -> Measure:
@@ -213,21 +219,19 @@ def measure(name: str, url: str, requests: int) -> None:
             token = http.post("/v1/session", json=body).json()["jeton"]
         settle(server, token)
         asyncio.run(load(server, token, asked, 20))
-        report(name, asyncio.run(load(server, token, asked, requests, PACE)), GOAL)
+        report(name, asyncio.run(load(server, token, asked, requests, PACE)))
         before, started = spent(server), time.perf_counter()
         flat_out = _together(asyncio.run(load(server, token, asked, requests)))
         seconds, answers = time.perf_counter() - started, len(flat_out.http)
         cpu = (spent(server) - before) / answers * 1000
-        print(
-            f"| {name:10} | with no pause: {answers / seconds:.0f} answers/s, {cpu:.1f} ms of CPU for each |",
-            flush=True,
-        )
+        row(f"{name}, with no pause", f"{answers / seconds:.0f} answers/s, {cpu:.1f} ms of CPU each")
         for query in COUNTS:
             one = {"counts": Measure()}
             asyncio.run(ask(server, token, [("counts", query)] * 12, one))
-            times = f"{p(one['counts'].server, 50):6.1f} / {p(one['counts'].server, 95):6.1f} ms"
             told = " ".join(f"{key}={value}" for key, value in query.items()) or "no filter"
-            print(f"| {name:10} | counts by département, {told} | {times} | p50 <= {GOAL_COUNTS:.0f} ms |", flush=True)
+            p50 = p(one["counts"].server, 50)
+            goal = f"p50 <= {GOAL_COUNTS:.0f} ms"
+            row(f"{name}, counts, {told}", times(one["counts"].server), goal, met=p50 <= GOAL_COUNTS)
 
 
 @contextmanager
@@ -257,8 +261,7 @@ def main() -> int:
     if not national.FINESS.is_file():
         print(f"children: {national.FINESS} is not there, nothing measured")
         return 0
-    print("| database   | children of  | asked  | at the server, p50 / p95 | through HTTP, p50 / p95 | goal          |")
-    print("|------------|--------------|--------|--------------------------|-------------------------|---------------|")
+    header(f"Pages of the tree, {CLIENTS} clients, {arguments.size:,} structures, p50 / p95")
     if arguments.database:
         measure("given", arguments.database, arguments.requests)
         return 0

@@ -11,8 +11,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
 
+from benchmarks.table import row
 from benchmarks.terminal import Terminal, environment
-from benchmarks.tree import row
 
 APP = str(Path(__file__).with_name("form_app.py"))
 KINDS = ("bare", "ours", "picker")

@@ -19,6 +19,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from benchmarks.national import REAL, names, prepared
+from benchmarks.table import header, row
 from ror_server.domain.words import fold
 from ror_server.search import SearchIndex, default_file
 from ror_server.store.database import Database
@@ -97,12 +98,17 @@ def main() -> None:
     good = share(asked, found)
     compared = shutil.which("fzf") and not arguments.without_fzf
     theirs = share(asked, fzf(arguments.size, asked)) if compared else {}
-    print(f"| Ctrl+F, expected hit in the first {FIRST} | texts |    ours |    fzf | goal    |")
-    print("|------------------------------------|-------|---------|--------|---------|")
+    header(f"Ctrl+F, the hit that is expected in the first {FIRST}, {arguments.size:,} structures; beside it fzf")
     for what, (count, right) in good.items():
-        other = f"{100 * theirs[what][1] / count:4.0f} %" if what in theirs else "absent"
-        goal = f">= {GOAL:.0f} %" if what == "all" else ""
-        print(f"| {what:34} | {count:5} | {100 * right / count:5.1f} % | {other:6} | {goal:7} |")
+        percent = 100 * right / count
+        other = f"{100 * theirs[what][1] / count:.0f} %" if what in theirs else "absent"
+        met = percent >= GOAL if what == "all" else None
+        row(
+            f"{what}, {count} texts",
+            f"{percent:.1f} %, fzf {other}",
+            f">= {GOAL:.0f} %" if what == "all" else "",
+            met=met,
+        )
     for one in asked:
         if not any(one.finess == number for number in found[one.typed]):
             print(f"  missed: {one.typed!r}, {one.finess} expected, got {' '.join(found[one.typed])}")

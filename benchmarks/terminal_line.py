@@ -21,9 +21,10 @@ from typing import NamedTuple
 from benchmarks.national import LOGIN, PASSWORD, REAL, names, prepared
 from benchmarks.search import serving
 from benchmarks.startup import first_frame
+from benchmarks.table import row
 from benchmarks.terminal import DOWN, END, HOME, PAGE_DOWN, RIGHT, UP, Terminal, environment
 from benchmarks.terminal_relay import SlowTerminal
-from benchmarks.tree import FIRST_VIEW, row
+from benchmarks.tree import FIRST_VIEW
 from ror_tui.api_client.models import EnregistrementPlace
 
 REST = 0.6

@@ -82,10 +82,11 @@ def owner() -> str | None:
 
 def create(bin_folder: Path, folder: Path) -> None:
     """Make an empty cluster in a folder."""
-    if owner():
-        shutil.chown(folder, owner())
+    user = owner()
+    if user:
+        shutil.chown(folder, user)
     options = ["-U", "ror", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"]
-    _run([str(bin_folder / "initdb"), "-D", str(folder / DATA), *options], owner())
+    _run([str(bin_folder / "initdb"), "-D", str(folder / DATA), *options], user)
 
 
 def start(bin_folder: Path, folder: Path, port: int, *settings: str) -> Cluster:

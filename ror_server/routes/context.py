@@ -120,19 +120,19 @@ Signed = Annotated[Caller, Depends(caller)]
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads for the account of a session in the transaction that recognises it, for what is asked at each key."""
+    """Reads for the account of a session on the connection that recognises it, for what is asked at each key."""
 
     server: Ror
     jeton_hash: str
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[tuple[AsyncConnection, Account]]:
-        """Open a transaction that only reads, and give the account too.
+        """Give the connection and the account.
 
         Raises:
             UnauthorizedError: The session is over.
         """
-        async with self.server.database.read() as tx:
+        async with self.server.database.glance() as tx:
             yield tx, await _account(self.server, tx, self.jeton_hash)
 
 

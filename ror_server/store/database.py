@@ -31,6 +31,10 @@ PRAGMAS = (
     f"mmap_size={MAPPED_BYTES}",
 )
 """Settings of each connection to SQLite."""
+POOL = {"pool_size": 10, "max_overflow": 5, "pool_use_lifo": True}
+"""Ten connections stay open, the last one used first: its statements are prepared, its pages are read."""
+POSTGRESQL = {"max_parallel_workers_per_gather": "0", "jit": "off"}
+"""Settings of each connection to PostgreSQL: a page costs less than starting more processes for it, or compiling it."""
 
 
 class BadDatabaseUrlError(ValueError):
@@ -79,14 +83,17 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
-        options: dict[str, Any] = {"json_deserializer": _decode}
+        options: dict[str, Any] = {"json_deserializer": _decode, **POOL}
         target = async_url(url)
         if target.startswith("sqlite"):
             options["connect_args"] = {"timeout": SQLITE_WAIT_SECONDS, "async_creator_fn": sqlite.connect}
+        else:
+            options["connect_args"] = {"server_settings": POSTGRESQL}
         self.engine: AsyncEngine = create_async_engine(target, **options)
         if self.is_sqlite:
             sa.event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
             sa.event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
+        self._glancing = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @property
     def is_sqlite(self) -> bool:
@@ -97,6 +104,16 @@ class Database:
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """Open a transaction that only reads."""
         async with self.engine.connect() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def glance(self) -> AsyncIterator[AsyncConnection]:
+        """Read in as few trips as can be, for what is asked at each key.
+
+        On PostgreSQL each statement of `read` sees its own moment (READ COMMITTED): without a transaction around them
+        they see the same, and two trips of five are spared.
+        """
+        async with self._glancing.connect() as connection:
             yield connection
 
     @asynccontextmanager
