@@ -31,6 +31,8 @@ PRAGMAS = (
     f"mmap_size={MAPPED_BYTES}",
 )
 """Settings of each connection to SQLite."""
+IN_MEMORY = "sqlite+aiosqlite://"
+"""One connection, which is the database."""
 POOL = {"pool_size": 10, "max_overflow": 5, "pool_use_lifo": True}
 """Ten connections stay open, the last one used first: its statements are prepared, its pages are read."""
 POSTGRESQL = {"max_parallel_workers_per_gather": "0", "jit": "off"}
@@ -83,8 +85,8 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
-        options: dict[str, Any] = {"json_deserializer": _decode, **POOL}
         target = async_url(url)
+        options: dict[str, Any] = {"json_deserializer": _decode, **({} if target == IN_MEMORY else POOL)}
         if target.startswith("sqlite"):
             options["connect_args"] = {"timeout": SQLITE_WAIT_SECONDS, "async_creator_fn": sqlite.connect}
         else:
