@@ -218,7 +218,7 @@ def restored(found: Workspace, node: UUID) -> list[Item]:
     """
     require_node(found, node)
     if not deleted(found, node):
-        raise ConflictError("Cette fiche n'est pas à supprimer.")
+        raise ConflictError("Cette fiche n'est pas à supprimer : il n'y a rien à rétablir.")
     back = {one: _home(found, one) for one in _gone_with(found, node)}
     while held := [one for one, home in back.items() if home and home not in back and deleted(found, home)]:
         if (home := back[node]) and node in held:

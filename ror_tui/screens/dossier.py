@@ -146,10 +146,16 @@ class DossierScreen(RorScreen[None]):
         Args:
             signal: Who, and what; None when that was not heard.
         """
-        if not self.changing.locked():  # else it is read at the end of the change
+        own = signal is not None and self.vie.mine(signal)
+        if not self.changing.locked() and not (own and await self._is_shown()):  # else the change itself reads it
             await self._read()
-        if signal is not None and signal.type is TypeSignal.ETAPE and self.dossier is not None:
+        if not own and signal is not None and signal.type is TypeSignal.ETAPE and self.dossier is not None:
             self.ror.say(french(f"{signal.acteur} : dossier {self.dossier.etat_libelle}."))
+
+    async def _is_shown(self) -> bool:
+        """Tell whether the dossier is still what the screen shows."""
+        now = await dossiers.lire(self.ror.client, self.dossier_id)
+        return self.dossier is not None and now.version == self.dossier.version
 
     def around(self, noeud_id: UUID) -> tuple[str, ...]:
         """Give the marks of a line: who is there, comments; the establishment has those of the whole dossier too."""

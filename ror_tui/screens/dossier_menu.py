@@ -132,7 +132,7 @@ def restore_refusal(
     if reason := _unwritable(dossier):
         return reason
     if noeud.etat is not EtatFiche.A_SUPPRIMER and Changement.SUPPRIME not in noeud.changements:
-        return "Cette fiche n'est pas à supprimer."
+        return "Cette fiche n'est pas à supprimer : il n'y a rien à rétablir."
     parent = arbre.by_id.get(noeud.parent_id) if noeud.parent_id else None
     if parent and parent.etat is EtatFiche.A_SUPPRIMER and parent not in besides:
         return french(f"Rétablissez d'abord « {parent.nom} ».")

@@ -46,7 +46,7 @@ def _row(noeud: NoeudDossier, arbre: Arbre, around: tuple[str, ...]) -> TreeRow:
     return TreeRow(
         key=str(noeud.id),
         label=noeud.nom,
-        detail=noeud.detail or KIND_SHORT[noeud.kind],
+        detail=f"← {noeud.deplace_de}" if noeud.deplace_de else noeud.detail or KIND_SHORT[noeud.kind],
         glyph=mark.glyph,
         word=mark.word,
         color=mark.color,

@@ -100,11 +100,12 @@ class Vie:
         Args:
             signal: Of any dossier.
         """
-        if signal.dossier_id != self.dossier_id or self._mine(signal):
+        own, content = self.mine(signal), signal.type in {TypeSignal.CONTENU, TypeSignal.ETAPE}
+        if signal.dossier_id != self.dossier_id or (own and not content):
             return
-        if signal.type in {TypeSignal.CONTENU, TypeSignal.ETAPE}:
+        if content:
             self._missed.append(signal)
-        self.catch_up(around=True)
+        self.catch_up(around=not own)
 
     def link(self, lien: EtatLien | None) -> None:
         """Read again once the link is back: what happened meanwhile was told to nobody."""
@@ -115,7 +116,8 @@ class Vie:
         elif lien is not EtatLien.CONNECTE and lien is not None:
             self._cut = True
 
-    def _mine(self, signal: SignalDossier) -> bool:
+    def mine(self, signal: SignalDossier) -> bool:
+        """Tell whether it comes from this very account: from here, or from another terminal of the same person."""
         compte = self._screen.ror.compte
         return compte is not None and compte.id == signal.compte_id
 

@@ -205,6 +205,7 @@ async def test_the_tree_says_what_is_new_changed_moved_and_from_where(region: wo
     async with sit(HOSPITAL, dossier=dossier, size=(120, 30)) as desk:
         await desk.press("asterisk")
         text = "\n".join(desk.tree())
+        assert "← Pôle A" in text
         assert "~ modifié  → déplacé" in text
         assert "+ nouveau" in text
         assert "· Pôle A" in text

@@ -128,6 +128,18 @@ async def test_a_save_that_crosses_another_s_is_merged_by_field_without_a_questi
     assert (saved["nom"], saved["age_min"]) == ("Unité Ab", 66)
 
 
+async def test_what_the_same_person_does_in_another_terminal_is_followed_too(
+    region: world.World, sit: Open, opened: tuple[str, str]
+) -> None:
+    dossier, fiche = opened
+    path = f"/dossiers/{dossier}/fiches/{fiche}"
+    async with sit(WHO, dossier=dossier) as desk:
+        await follow(desk)
+        version = (await region.ok(WHO, "GET", path))["version"]
+        await region.ok(WHO, "PATCH", path, {"valeurs": {"nom": "Unité Z"}}, version=version)
+        await until(desk, lambda: "Unité Z" in desk.tree()[1])
+
+
 async def test_the_same_field_typed_by_two_is_told_at_once_and_asked_at_the_save(
     region: world.World, sit: Open, opened: tuple[str, str]
 ) -> None:
