@@ -100,7 +100,7 @@ def principal(valeurs: Valeurs, niveau: int = STRICTEST) -> Contact | None:
         valeurs: The answers of the fiche.
         niveau: The level that the reader sees; what is above is left out.
     """
-    seen = readable_rows({CONTACTS: valeurs.get(CONTACTS)}, niveau)
+    seen = valeurs if niveau >= STRICTEST else readable_rows({CONTACTS: valeurs.get(CONTACTS)}, niveau)
     found = [one for row in lignes_de(seen.get(CONTACTS)) if (one := _contact(row)) is not None]
     return min(found, key=lambda one: one.niveau, default=None)
 
