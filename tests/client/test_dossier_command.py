@@ -257,6 +257,8 @@ async def test_a_deletion_never_takes_what_its_author_has_not_seen(script: Scrip
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
+        ('type_uo: "56"', "contact_nom: Alix", "écrivez « contacts: [{nom: …}] » à sa place, ou tirez de nouveau"),
+        ('type_uo: "56"', "contact_valeur: 01", "écrivez « contacts: [{telecoms: [{valeur: …}]}] » à sa place"),
         ('type_uo: "56"', "type_uo: 9999", "le code « 9999 » n'existe pas pour « Type d'UO »"),
         ('- "293"', "- 293\n      - rien", "le code « rien » n'existe pas"),
         ("age_min: 60", "age_mini: 60", "le champ « age_mini » n'existe pas"),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from uuid import UUID
 
-from ror_tui.api_client.models import LIGNE_ID, Champ, Kind, Ligne, TypeChamp, Valeur, Valeurs, vide
+from ror_tui.api_client.models import LIGNE_ID, Champ, Kind, Ligne, Modele, TypeChamp, Valeur, Valeurs, vide
 from ror_tui.services.fichier.entrees import Contenu, Entree, Fichier, FichierError, Formulaires, Repere, structure_id
 from ror_tui.services.fichier.yaml_lu import Noeud
 
@@ -15,6 +15,15 @@ _FALSE = frozenset({"false", "non", "faux", "no"})
 _NUMBER = re.compile(r"-?\d{1,9}")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
 _FILE = frozenset({"dossier", "fiches"})
+ANCIENS: Mapping[str, tuple[str, ...]] = {
+    "contact_nom": ("contacts", "nom"),
+    "contact_fonction": ("contacts", "fonction"),
+    "contact_nature": ("contacts", "nature"),
+    "contact_canal": ("contacts", "telecoms", "canal"),
+    "contact_valeur": ("contacts", "telecoms", "valeur"),
+    "contact_confidentialite": ("contacts", "telecoms", "niveau"),
+}
+"""Where the fields that files written before the contacts were rows name stand now."""
 _ENTRY = frozenset({"id", "nature", "sous", "version", "supprimer", "finalisee", "valeurs"})
 
 
@@ -113,13 +122,27 @@ def _values(node: Noeud | None, nature: Kind, formulaires: Formulaires) -> tuple
     for champ_id, one in node.fields("« valeurs »").items():
         champ = form.champ(champ_id)
         if champ is None:
-            raise FichierError(f"le champ « {champ_id} » n'existe pas pour « {form.titre} ».", lines[champ_id])
+            raise FichierError(_unknown(champ_id, form), lines[champ_id])
         if champ.verrou:
             raise FichierError(f"« {champ_id} » ne se modifie pas ici. {champ.verrou}", lines[champ_id])
         found[champ_id] = _value(champ, one, champ_id)
         if champ.type is TypeChamp.CODES:
             lines |= {f"{champ_id}/{code.valeur}": code.ligne for code in one.items(champ_id)}
     return found, lines
+
+
+def _unknown(champ_id: str, form: Modele) -> str:
+    """Say that a form has no such field; of one that older files name, where it stands now."""
+    groupe, *inner = ANCIENS.get(champ_id, ("",))
+    if form.champ(groupe) is None:
+        return f"le champ « {champ_id} » n'existe pas pour « {form.titre} »."
+    written = "…"
+    for name in reversed(inner):
+        written = f"[{{{name}: {written}}}]"
+    return (
+        f"le champ « {champ_id} » vient d'un ancien fichier : écrivez « {groupe}: {written} » à sa place,"
+        " ou tirez de nouveau le dossier."
+    )
 
 
 def _value(champ: Champ, node: Noeud, path: str) -> Valeur:
