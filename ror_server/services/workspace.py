@@ -18,6 +18,7 @@ from ror_server.domain.dossier import Item, Op, Published
 from ror_server.domain.peuplement import of_establishment
 from ror_server.domain.rights import Place
 from ror_server.domain.tree import descendants
+from ror_server.domain.workflow import CLOSED
 from ror_server.services import verdicts
 from ror_server.store import dossiers, lits, refus, since, structures
 from ror_server.store import nomenclatures as imported
@@ -58,8 +59,10 @@ class Workspace:
 
     @cached_property
     def items(self) -> dict[UUID, Item]:
-        """The items by structure, in the order in which they were made."""
+        """The items by structure, in the order in which they were made; those of a closed dossier as they ended."""
         held = {structure_id: one.item for structure_id, one in self.stored.items()}
+        if self.dossier.etat in CLOSED:
+            return held
         return {node: rules.as_published(item, self.published.get(node)) for node, item in held.items()}
 
     @cached_property

@@ -191,6 +191,7 @@ async def test_a_unit_that_two_dossiers_bring_back_is_published_once_and_what_di
     wanted = COMPLETE | {"nom": "Unité A", "age_min": 65}
     values = await _values(region, unit)
     assert {champ: values[champ] for champ in wanted} == wanted
+    assert (await region.nodes(WHO, back))[unit]["changements"] == ["nouveau"], "a closed dossier tells what it did"
 
 
 async def test_a_unit_deleted_elsewhere_can_be_dropped(region: World) -> None:
