@@ -25,7 +25,7 @@ NO_SERVER = (
     "ou dans la variable ROR_TUI_SERVEUR. Pour essayer sans serveur : ror-tui demo"
 )
 HELP = "Aide : ror-tui --help"
-SEARCH, DOSSIER, FEED, CONTROL = "recherche", "dossier", "flux", "controler"
+SEARCH, DOSSIER, FEED, CONTROL, BEDS = "recherche", "dossier", "flux", "controler", "lits"
 COMMANDS = ("demo", "config", "doctor")
 NO_TERMINAL = "ror-tui a besoin d'un terminal : lancez-le directement, ou ror-tui --lineaire avec une redirection."
 
@@ -88,7 +88,9 @@ def parser() -> argparse.ArgumentParser:
         prog="ror-tui",
         usage="ror-tui [options]\n        ror-tui demo [--reset] [options]\n        ror-tui recherche [critères]\n"
         "        ror-tui dossier [lister | montrer | tirer | planifier | pousser | envoyer | valider | refuser]\n"
-        "        ror-tui flux [--reprise FICHIER]\n        ror-tui controler [DOSSIER | STRUCTURE | FINESS] [--strict]",
+        "        ror-tui flux [--reprise FICHIER]\n"
+        "        ror-tui controler [DOSSIER | STRUCTURE | FINESS] [--strict]\n"
+        "        ror-tui lits [montrer | saisir] [STRUCTURE | FINESS]",
         description="Décrire les structures de santé dans le ROR, depuis un terminal.",
         formatter_class=_Formatter,
         add_help=False,
@@ -141,7 +143,7 @@ def chosen_by(options: argparse.Namespace) -> Chosen:
 
 
 def _run(argv: Sequence[str]) -> int:
-    if argv and argv[0] in {SEARCH, DOSSIER, FEED, CONTROL}:
+    if argv and argv[0] in {SEARCH, DOSSIER, FEED, CONTROL, BEDS}:
         return _run_without_screen(argv[0], argv[1:])
     options = _parse(argv)
     chosen = chosen_by(options)
@@ -182,6 +184,10 @@ def _run_without_screen(name: str, argv: Sequence[str]) -> int:
         from ror_tui.controler_command import run as run_controls
 
         return run_controls(argv, settings)
+    if name == BEDS:
+        from ror_tui.lits_command import run as run_beds
+
+        return run_beds(argv, settings)
     from ror_tui.flux_command import run as run_feed
 
     return run_feed(argv, settings)
@@ -196,7 +202,7 @@ def _parse(argv: Sequence[str]) -> argparse.Namespace:
     if unknown:
         raise CommandError(f"Ceci n'est pas compris : {' '.join(unknown)}. {HELP}")
     if options.commande not in {None, *COMMANDS}:
-        known = ", ".join([*COMMANDS, SEARCH, DOSSIER, FEED, CONTROL])
+        known = ", ".join([*COMMANDS, SEARCH, DOSSIER, FEED, CONTROL, BEDS])
         raise CommandError(f"Il n'y a pas de commande « {options.commande} » : il y a {known}. {HELP}")
     return options
 

@@ -8,13 +8,17 @@ import os
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from uuid import UUID
 
 from pydantic import SecretStr
 
 from ror_tui.api_client.client import RorClient
+from ror_tui.api_client.models import Kind
 from ror_tui.cli import NO_SERVER, CommandError
-from ror_tui.services import session
+from ror_tui.services import repertoire, session
 from ror_tui.settings import PASSWORD, Settings
+
+FINESS_LENGTH = 9
 
 
 def add_account(parser: argparse.ArgumentParser) -> None:
@@ -82,3 +86,21 @@ async def signed_in(client: RorClient, identifiant: str, mot_de_passe: SecretStr
 def say(text: str) -> None:
     """Write a line of the answer."""
     sys.stdout.write(f"{text}\n")
+
+
+async def structure_id(client: RorClient, cible: str) -> UUID | None:
+    """Give the structure that an identifier or the FINESS number of an establishment names, None when none does."""
+    try:
+        return UUID(cible)
+    except ValueError:
+        return await establishment(client, cible)
+
+
+async def establishment(client: RorClient, finess: str) -> UUID | None:
+    """Find an establishment by its FINESS number, blanks or not; None when none has it."""
+    number = finess.replace(" ", "").upper()
+    hits = await repertoire.chercher(client, number, None) if len(number) == FINESS_LENGTH else None
+    for hit in hits.elements if hits else []:
+        if hit.noeud.kind is Kind.EG and hit.noeud.finess == number and hit.noeud.id is not None:
+            return hit.noeud.id
+    return None

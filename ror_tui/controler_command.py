@@ -10,17 +10,16 @@ from uuid import UUID
 from ror_tui import command
 from ror_tui.api_client.client import RorClient
 from ror_tui.api_client.errors import NotFound, RorError
-from ror_tui.api_client.models import Controles, Gravite, Kind
+from ror_tui.api_client.models import Controles, Gravite
 from ror_tui.cli import CommandError
 from ror_tui.command import say
-from ror_tui.services import controles, repertoire
+from ror_tui.services import controles
 from ror_tui.settings import PASSWORD, Settings
 from ror_tui.texts import plain
 
 HELP = "Aide : ror-tui controler --help"
 WARNED, FAULTY, REFUSED = 1, 2, 3
 """Exit statuses: warnings with `--strict`, errors, nothing could be controlled."""
-FINESS_LENGTH = 9
 
 
 def parser() -> argparse.ArgumentParser:
@@ -115,10 +114,8 @@ async def _establishment(client: RorClient, finess: str) -> UUID:
     Raises:
         CommandError: None has it.
     """
-    number = finess.replace(" ", "").upper()
-    hits = await repertoire.chercher(client, number, None) if len(number) == FINESS_LENGTH else None
-    for hit in hits.elements if hits else []:
-        if hit.noeud.kind is Kind.EG and hit.noeud.finess == number and hit.noeud.id is not None:
-            return hit.noeud.id
-    text = f"« {finess} » n'est ni un dossier, ni une structure, ni le numéro FINESS d'un établissement. {HELP}"
-    raise CommandError(text, REFUSED)
+    found = await command.establishment(client, finess)
+    if found is None:
+        text = f"« {finess} » n'est ni un dossier, ni une structure, ni le numéro FINESS d'un établissement. {HELP}"
+        raise CommandError(text, REFUSED)
+    return found

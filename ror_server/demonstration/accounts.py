@@ -42,6 +42,14 @@ def _everywhere(role: Role) -> Grant:
     return Grant(role, Portee.REGION, None)
 
 
+LITS = _account(
+    "lits.hopital",
+    "Sam Fontvielle",
+    f"Gestionnaire de lits, {QUATRE_RIVIERES.nom}",
+    _on(Role.GESTIONNAIRE_LITS, QUATRE_RIVIERES.finess),
+)
+"""Who types the beds of the hospital."""
+
 ACCOUNTS = (
     _account("referent.tilleuls", "Camille Aubrac", f"Référent, {TILLEULS.nom}", _on(Role.REFERENT, TILLEULS.finess)),
     _account(
@@ -59,6 +67,7 @@ ACCOUNTS = (
     _account(
         "referent.mas", "Andrea Loiselet", f"Référent, {JARDIN.nom} (handicap)", _on(Role.REFERENT, JARDIN.finess)
     ),
+    LITS,
     _account("sesan", "Sacha Montagnac", "Validateur SESAN", _everywhere(Role.VALIDATEUR)),
     _account("tutelle", "Maxime Hautefort", "Autorité de tutelle (handicap)", _everywhere(Role.TUTELLE)),
     _account("lecteur", "Alix Bonnefoy", "Lecteur : consulte le Répertoire", _everywhere(Role.LECTEUR)),

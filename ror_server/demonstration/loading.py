@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ror_server.demonstration.accounts import ACCOUNTS
+from ror_server.demonstration.lits import write_beds
 from ror_server.demonstration.plan import Plan, commune_code, plan
 from ror_server.demonstration.profiles import invented_places
 from ror_server.demonstration.region import COLUMNS, Row, entity_row, establishment_rows
@@ -28,8 +29,9 @@ from ror_server.store.offres import CODE_COLUMNS, OFFER_COLUMNS, code_rows, offe
 from ror_server.store.tables import offre_codes, offres, reperes, structures
 from ror_tui.api_client.models import Kind
 
-VERSION = 2
-"""1: the region; 2: with its groups."""
+VERSION = 3
+"""1: the region; 2: with its groups; 3: with beds, and who types them."""
+WITH_GROUPS = 2
 MARKER = "demonstration"
 GROUPS = files(__package__) / "data" / "regroupements.csv"
 ORIGINE = "demonstration"
@@ -53,11 +55,13 @@ async def load(
     """
     loaded = await _loaded_version(database)
     if loaded is not None:
-        await _complete(database, loaded)
+        if loaded < VERSION:
+            hashes = await _hashes(hash_password)
+            await _complete(database, loaded, hashes, clock())
         return
     progress(0, 1, "Préparation de la région de démonstration")
     region = await asyncio.to_thread(plan)
-    hashes = [await asyncio.to_thread(hash_password, one.mot_de_passe) for one in ACCOUNTS]
+    hashes = await _hashes(hash_password)
     async with database.write() as connection:
         if await _marker(connection) is not None:
             return
@@ -67,6 +71,7 @@ async def load(
             await _write_region(connection, region, at, progress)
         await _write_groups(connection)
         await _write_accounts(connection, hashes, at)
+        await write_beds(connection, at)
         await connection.execute(sa.insert(reperes).values(cle=MARKER, valeur={"version": VERSION}))
         progress(len(region.establishments), len(region.establishments), "Enregistrement")
 
@@ -95,12 +100,17 @@ async def _marker(connection: AsyncConnection) -> int | None:
     return None if found is None else int(found["version"])
 
 
-async def _complete(database: Database, loaded: int) -> None:
+async def _hashes(hash_password: Callable[[str], str]) -> list[str]:
+    return [await asyncio.to_thread(hash_password, one.mot_de_passe) for one in ACCOUNTS]
+
+
+async def _complete(database: Database, loaded: int, hashes: list[str], at: datetime) -> None:
     """Add what an older demonstration lacks; what was typed in it stays as it is."""
-    if loaded >= VERSION:
-        return
     async with database.write() as connection:
-        await _write_groups(connection)
+        if loaded < WITH_GROUPS:
+            await _write_groups(connection)
+        await _write_accounts(connection, hashes, at)
+        await write_beds(connection, at)
         valeur = {"version": VERSION}
         await connection.execute(sa.update(reperes).where(reperes.c.cle == MARKER).values(valeur=valeur))
 

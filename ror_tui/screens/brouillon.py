@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -111,6 +111,39 @@ LOSING = french(
 )
 
 
+async def earlier(screen: RorScreen[Any], ref: FicheRef) -> Brouillon | None:
+    """Read what was typed in an earlier opening and never saved; a journal that cannot be read is said."""
+    try:
+        return await screen.ror.journal.found(ref)
+    except JournalError as error:
+        screen.ror.journal_said(str(error))
+        return None
+
+
+async def leave(screen: RorScreen[Any], ref: FicheRef, title: str) -> str | None:
+    """Ask what becomes of what is typed; keeping the draft waits for the disk: when it refuses, one stays.
+
+    Args:
+        screen: What is left.
+        ref: What is typed there, for the journal.
+        title: Title of the question.
+
+    Returns:
+        `enregistrer`, `quitter`, or None to stay.
+    """
+    journal = screen.ror.journal
+    choices = [choice for choice in LEAVE if journal.keeps or choice[0] != "garder"]
+    answer = await screen.app.push_screen_wait(Choose(title, LEAVING if journal.keeps else LOSING, choices))
+    if answer not in {"abandonner", "garder"}:
+        return "enregistrer" if answer == "enregistrer" else None
+    try:
+        await (journal.forget(ref) if answer == "abandonner" else journal.keep_now())
+    except JournalError as error:
+        screen.ror.journal_said(str(error))
+        return None
+    return "quitter"
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """What the server holds of the fiche that is open: its name, its version, its form and its answers."""
@@ -172,11 +205,7 @@ class Draft:
         if self._offered:
             return
         self._offered = True
-        try:
-            found = await self.screen.ror.journal.found(self.ref)
-        except JournalError as error:
-            self.screen.ror.journal_said(str(error))
-            return
+        found = await earlier(self.screen, self.ref)
         if found is None:
             return
         if reason is not None:
@@ -198,24 +227,5 @@ class Draft:
         self.note(held.titre, held.version)
 
     async def leave(self) -> str | None:
-        """Ask what becomes of what is typed: `enregistrer`, `quitter` or None to stay.
-
-        Keeping the draft waits for the disk: when it refuses, one stays.
-        """
-        keeps = self.screen.ror.journal.keeps
-        choices = [choice for choice in LEAVE if keeps or choice[0] != "garder"]
-        question = Choose("Saisie non enregistrée", LEAVING if keeps else LOSING, choices)
-        answer = await self.screen.app.push_screen_wait(question)
-        if answer == "abandonner":
-            return await self._tried(self.screen.ror.journal.forget(self.ref))
-        if answer == "garder":
-            return await self._tried(self.screen.ror.journal.keep_now())
-        return "enregistrer" if answer == "enregistrer" else None
-
-    async def _tried(self, job: Awaitable[None]) -> str | None:
-        try:
-            await job
-        except JournalError as error:
-            self.screen.ror.journal_said(str(error))
-            return None
-        return "quitter"
+        """Ask what becomes of what is typed: `enregistrer`, `quitter` or None to stay."""
+        return await leave(self.screen, self.ref, "Saisie non enregistrée")

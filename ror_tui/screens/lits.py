@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -16,27 +14,23 @@ from textual.content import Content
 from textual.widgets import Static
 from textual.worker import Worker
 
-from ror_tui.api_client.errors import Invalid, RorError, Stale
-from ror_tui.api_client.models import Nomenclature, ReleveLits, SaisieLits, SignalLits, StatutCapacite, Valeurs
-from ror_tui.journal import Attente
+from ror_tui.api_client.errors import RorError
+from ror_tui.api_client.models import Nomenclature, ReleveLits, SaisieLits, SignalLits, StatutCapacite
 from ror_tui.keymap import bindings
-from ror_tui.screens import attente, lits_choix, lits_historique, lits_lines
+from ror_tui.screens import lits_choix, lits_decision, lits_enregistrement, lits_historique, lits_lines
 from ror_tui.screens.base import RorScreen
 from ror_tui.screens.lits_brouillon import LitsDraft
-from ror_tui.screens.lits_lines import Labels, Row
+from ror_tui.screens.lits_lines import Row
 from ror_tui.services import fiche
 from ror_tui.services import lits as service
 from ror_tui.services.attente import Envoi
 from ror_tui.services.lits import STATUTS, Ligne, Lits
+from ror_tui.services.lits.dire import LISTS, Labels, labels, type_list
 from ror_tui.texts import french, plain, plural
 from ror_tui.widgets.dialogs import ActionMenu, Message
 from ror_tui.widgets.lits_grid import LitsGrid
 
 SHORT = 16
-TO_SEE = {lits_lines.WARNING, lits_lines.AGED}
-POINTER = re.compile(r"/unites/(\d+)/capacites/(\d+)")
-TRIES = 3
-"""Saves in a row that others may overtake before one is told to try again."""
 
 
 class LitsScreen(RorScreen[None]):
@@ -100,9 +94,9 @@ class LitsScreen(RorScreen[None]):
 
     async def _read(self) -> None:
         if not self.nomenclatures:
-            read = await asyncio.gather(*(fiche.nomenclature(self.ror.client, name) for name in lits_lines.LISTS))
-            self.nomenclatures = dict(zip(lits_lines.LISTS, read, strict=True))
-            self.known = lits_lines.labels(self.nomenclatures)
+            read = await asyncio.gather(*(fiche.nomenclature(self.ror.client, name) for name in LISTS))
+            self.nomenclatures = dict(zip(LISTS, read, strict=True))
+            self.known = labels(self.nomenclatures)
         found = await service.ouvrir(self.ror.client, self.structure_id)
         if self.lits is None:
             self.lits = found
@@ -250,13 +244,14 @@ class LitsScreen(RorScreen[None]):
     @work(group="lits-type", exit_on_error=False)
     async def choose_type(self, ligne: Ligne, statut: StatutCapacite) -> None:
         """Ask the type of a cell."""
-        await self._chosen_type(ligne, statut)
+        await self.chosen_type(ligne, statut)
 
-    async def _chosen_type(self, ligne: Ligne, statut: StatutCapacite) -> bool:
+    async def chosen_type(self, ligne: Ligne, statut: StatutCapacite) -> bool:
+        """Ask the type of a cell; tells whether it has one."""
         chiffre = self.lits.chiffre(ligne, statut) if self.lits else None
         if self.lits is None or chiffre is None:
             return False
-        known = self.nomenclatures[lits_lines.type_list(statut)]
+        known = self.nomenclatures[type_list(statut)]
         codes = await self.app.push_screen_wait(lits_choix.type_picker(known, chiffre.type))
         if not codes:
             return bool(chiffre.type)
@@ -341,29 +336,11 @@ class LitsScreen(RorScreen[None]):
         self._go(-1)
 
     def _go(self, by: int) -> None:
-        cells = self._to_see()
+        cells = lits_decision.to_see(self.lits, self.rows) if self.lits else []
         if not cells:
             self.set_status("Tout est à jour : aucune cellule à décider ni à vérifier.")
             return
-        here = (self.grid.cursor, self.grid.column)
-        ahead = [cell for cell in cells if cell > here] if by > 0 else [cell for cell in cells[::-1] if cell < here]
-        self.grid.go_to(*(ahead or cells[::by])[0])
-
-    def _to_see(self) -> list[tuple[int, int]]:
-        if self.lits is None:
-            return []
-        lines = [(rank, row) for rank, row in enumerate(self.rows) if isinstance(row, Ligne)]
-        ecarts = [
-            (rank, column)
-            for rank, row in lines
-            for column, statut in enumerate(STATUTS)
-            if self.lits.ecart(row, statut) is not None
-        ]
-        if ecarts:
-            return ecarts
-        marked = [(rank, row.unite) for rank, row in lines if lits_lines.mark(self.lits, row.unite) in TO_SEE]
-        first = {unite: rank for rank, unite in reversed(marked)}
-        return sorted((rank, 0) for rank in first.values())
+        self.grid.go_to(*lits_decision.next_to((self.grid.cursor, self.grid.column), cells, by))
 
     # --- Deciding between two figures ---
 
@@ -395,13 +372,9 @@ class LitsScreen(RorScreen[None]):
         self._decide_all(mien=False)
 
     def _decide_all(self, *, mien: bool) -> None:
-        if self.lits is None:
-            return
-        for row in self.rows:
-            for statut in STATUTS:
-                if isinstance(row, Ligne) and self.lits.ecart(row, statut) is not None:
-                    self.lits.decider(row, statut, mien=mien)
-        self.typed()
+        if self.lits is not None:
+            lits_decision.decide_all(self.lits, self.rows, mien=mien)
+            self.typed()
 
     # --- Saving and leaving ---
 
@@ -415,75 +388,8 @@ class LitsScreen(RorScreen[None]):
         if self.lits is not None and not self.saving:
             self.grid.typing = False
             group = f"lits-save-{self.structure_id}"
-            self.writing = self.app.run_worker(self.save(), group=group, exit_on_error=False)
-
-    async def save(self) -> bool:
-        """Save what changed, once nothing is left to decide.
-
-        Returns:
-            Whether the server holds all that is typed.
-        """
-        if self.lits is None or not self.lits.modifies():
-            self.ror.say("Rien à enregistrer : aucun chiffre n'a changé.")
-            return True
-        while (cell := self.lits.untyped()) is not None:
-            self.grid.go_to(self.rows.index(cell[0]), STATUTS.index(cell[1]))
-            if not await self._chosen_type(*cell):
-                self.set_status("Non enregistré : choisissez un type (t), ou videz la cellule.")
-                return False
-        return await self._save(TRIES)
-
-    async def _save(self, tries: int) -> bool:
-        lits = self.lits
-        if lits is None or self._must_decide(lits):
-            return False
-        sent = typed_values(lits)
-        self.set_status("Enregistrement…")
-        try:
-            count = await service.enregistrer(self.ror.client, self.structure_id, lits)
-        except Stale as error:
-            lits.suivre(error.probleme.lits)
-            self.show()
-            if tries > 1:
-                return await self._save(tries - 1)
-            self.ror.fail(error)
-            return False
-        except Invalid as error:
-            self._show_fault(error)
-            return False
-        except RorError as error:
-            envoi = lits.saisie().model_dump(mode="json")
-            base = {champ: held for champ, (_, held) in lits.brouillon().items()}
-            waiting = Attente(self.draft.ref, self.draft.titre, sent, envoi, datetime.now(UTC), base=base)
-            if not attente.queue(self, error, waiting):
-                self.ror.fail(error, retry=self.action_enregistrer)
-                self.set_status("Non enregistré : votre saisie reste ici, F2 pour réessayer.")
-            return False
-        self.draft.confirm(sent, lits)
-        self.ror.repertoire_moved = True
-        self.ror.say(french(f"{plural(count, 'unité enregistrée', 'unités enregistrées')} : lits à jour."))
-        if self.is_attached:
-            self.show()
-        return True
-
-    def _must_decide(self, lits: Lits) -> bool:
-        ecarts = lits.ecarts()
-        if ecarts and self.is_attached:
-            self.action_suivant()
-            cells = plural(ecarts, "cellule a été saisie", "cellules ont été saisies")
-            self.set_status(french(f"{cells} aussi par un autre : m le mien, s le sien, ] suivante, puis F2."))
-        return ecarts > 0
-
-    def _show_fault(self, error: Invalid) -> None:
-        """Go to the cell of the first fault."""
-        fault = error.probleme.errors[0] if error.probleme.errors else None
-        place = POINTER.match(fault.pointer) if fault else None
-        cell = self.lits.cell_at(int(place[1]), int(place[2])) if self.lits and place else None
-        if fault is None or cell is None or cell[0] not in self.rows:
-            self.ror.fail(error)
-            return
-        self.grid.go_to(self.rows.index(cell[0]), STATUTS.index(cell[1]))
-        self.set_status(french(plain(fault.message)))
+            job = lits_enregistrement.save(self)
+            self.writing = self.app.run_worker(job, group=group, exit_on_error=False)
 
     def taken_up(self, lost: int) -> None:
         """Show what the journal kept once it is typed again.
@@ -495,10 +401,6 @@ class LitsScreen(RorScreen[None]):
         gone = plural(lost, "chiffre d'une unité disparue", "chiffres d'unités disparues")
         note = f" {gone} : laissé de côté." if lost else ""
         self.set_status(french(f"Votre saisie est reprise : F2 pour enregistrer.{note}"))
-
-    def waits(self, lits: Lits) -> bool:
-        """Tell whether all that is typed is on its way already, and waits for the link."""
-        return self.ror.journal.awaits(self.draft.ref, typed_values(lits))
 
     def hear_saved(self, envoi: Envoi) -> None:
         """Show what was saved once the link was back."""
@@ -512,10 +414,10 @@ class LitsScreen(RorScreen[None]):
         """Ask what to do with what is typed and not saved."""
         if self.writing is not None and self.saving:
             await self.writing.wait()
-        if self.lits is None or not self.lits.modifies() or self.waits(self.lits):
+        if self.lits is None or not self.lits.modifies() or self.draft.waits(self.lits):
             return True
         answer = await self.draft.leave()
-        return await self.save() if answer == "enregistrer" else answer is not None
+        return await lits_enregistrement.save(self) if answer == "enregistrer" else answer is not None
 
     # --- The rest ---
 
@@ -536,8 +438,3 @@ class LitsScreen(RorScreen[None]):
             self.ror.fail(error)
             return
         await self.app.push_screen_wait(Message("Historique des lits", text))
-
-
-def typed_values(lits: Lits) -> Valeurs:
-    """Give what is typed and not saved, by field of the journal."""
-    return {champ: typed for champ, (typed, _) in lits.brouillon().items()}

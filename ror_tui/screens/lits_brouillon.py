@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from ror_tui.api_client.models import Valeurs
-from ror_tui.journal import LITS, Brouillon, FicheRef, JournalError
-from ror_tui.screens.brouillon import LEAVE, LEAVING, LOSING
+from ror_tui.journal import LITS, Brouillon, FicheRef
+from ror_tui.screens.brouillon import CHOICES, earlier, leave
 from ror_tui.services.lits import Lits
 from ror_tui.texts import french, moment, plural
 from ror_tui.widgets.dialogs import Choose
@@ -16,7 +16,6 @@ from ror_tui.widgets.dialogs import Choose
 if TYPE_CHECKING:
     from ror_tui.screens.lits import LitsScreen
 
-CHOICES = (("reprendre", "Reprendre"), ("abandonner", "Abandonner"), ("plus-tard", "Plus tard"))
 TITLE = "Saisie de lits non enregistrée"
 
 
@@ -52,16 +51,16 @@ class LitsDraft:
         """Forget what the server took; what was typed since stays."""
         self.screen.ror.journal.confirm(self.ref, self.titre, 0, sent, lits.brouillon())
 
+    def waits(self, lits: Lits) -> bool:
+        """Tell whether all that is typed is on its way already, and waits for the link."""
+        return self.screen.ror.journal.awaits(self.ref, lits.tapes())
+
     async def offer(self, lits: Lits) -> None:
         """Offer, at the first opening, what was typed in an earlier one."""
         if self._offered:
             return
         self._offered = True
-        try:
-            found = await self.screen.ror.journal.found(self.ref)
-        except JournalError as error:
-            self.screen.ror.journal_said(str(error))
-            return
+        found = await earlier(self.screen, self.ref)
         if found is None:
             return
         count = plural(len(found.saisies), "chiffre tapé", "chiffres tapés")
@@ -81,15 +80,4 @@ class LitsDraft:
 
     async def leave(self) -> str | None:
         """Ask what becomes of what is typed: `enregistrer`, `quitter`, or None to stay."""
-        journal = self.screen.ror.journal
-        choices = [choice for choice in LEAVE if journal.keeps or choice[0] != "garder"]
-        question = Choose(TITLE, LEAVING if journal.keeps else LOSING, choices)
-        answer = await self.screen.app.push_screen_wait(question)
-        if answer not in {"abandonner", "garder"}:
-            return "enregistrer" if answer == "enregistrer" else None
-        try:
-            await (journal.forget(self.ref) if answer == "abandonner" else journal.keep_now())
-        except JournalError as error:
-            self.screen.ror.journal_said(str(error))
-            return None
-        return "quitter"
+        return await leave(self.screen, self.ref, TITLE)

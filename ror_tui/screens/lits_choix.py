@@ -16,9 +16,8 @@ from ror_tui.api_client.models import (
     StatutCapacite,
     TypeChamp,
 )
-from ror_tui.screens import lits_lines
-from ror_tui.screens.lits_lines import Labels
 from ror_tui.services.lits import Lits, Sorte
+from ror_tui.services.lits.dire import Labels, sort_text
 from ror_tui.widgets.dialogs import MenuItem
 from ror_tui.widgets.picker import Picker
 
@@ -41,7 +40,7 @@ def sorts(regles: Mapping[StatutCapacite, Indicateur], known: Labels) -> list[tu
     """Give the sorts of lines that there may be, each with its words: what the indicators allow."""
     found: dict[str, Sorte] = {}
     for sorte in _sorts(regles, known):
-        found.setdefault(lits_lines.sort_text(sorte, known), sorte)
+        found.setdefault(sort_text(sorte, known), sorte)
     return list(found.items())
 
 

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from ror_tui.api_client.client import RorClient
 from ror_tui.api_client.models import Capacite, LitsPasses
-from ror_tui.screens.lits_lines import HEADS, Labels, label, number, sort_text
-from ror_tui.services.lits import Chiffre, chiffres
+from ror_tui.screens.lits_lines import number
+from ror_tui.services.lits import chiffres
+from ror_tui.services.lits.dire import Labels, label, words
 from ror_tui.texts import french, moment, plain
 
 NONE = "Aucun chiffre n'a encore été saisi."
@@ -32,8 +33,4 @@ def _changes(before: Sequence[Capacite], after: Sequence[Capacite], known: Label
     was, now = chiffres(before), chiffres(after)
     for one in sorted({*was, *now}):
         if was.get(one) != now.get(one):
-            yield f"{_words(one, known)} {number(was.get(one), '–')} → {number(now.get(one), '–')}"
-
-
-def _words(one: Chiffre, known: Labels) -> str:
-    return f"{sort_text(one.sorte, known)} {HEADS[one.statut][2]}".lower()
+            yield f"{words(one, known)} {number(was.get(one), '–')} → {number(now.get(one), '–')}"

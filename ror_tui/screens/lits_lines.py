@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from uuid import UUID
 
 from rich.cells import set_cell_size
 from textual.content import Content
 
 from ror_tui.api_client.models import (
-    AUCUNE,
-    COURANT,
     DisponibiliteLits,
     NatureCapacite,
-    Nomenclature,
     StatutCapacite,
     UniteLits,
 )
 from ror_tui.marks import Mark
 from ror_tui.services.lits import OLD, STATUTS, Ecart, Ligne, Lits, Sorte
+from ror_tui.services.lits.dire import NATURES, Labels, age_text, label, mot, sort_text, type_list
 from ror_tui.texts import french, moment, plain, plural
 from ror_tui.widgets.frame import fit
 
@@ -31,38 +27,21 @@ NEVER = "Jamais saisies."
 AGE = 13
 MARGIN = 2
 
-NATURES: Mapping[str, str] = {NatureCapacite.LIT: "Lits", NatureCapacite.PLACE: "Places"}
-LISTS = ("JDV_J189", "JDV_J190", "JDV_J191", "JDV_J192", "JDV_J193", "JDV_J194", "JDV_J195")
-"""Value sets whose labels are shown."""
-
-HEADS: Mapping[StatutCapacite, tuple[str, str, str]] = {
-    StatutCapacite.INSTALLE: ("Inst.", "Ins", "installés"),
-    StatutCapacite.DISPONIBLE: ("Disp.", "Dis", "disponibles"),
-    StatutCapacite.OCCUPE: ("Occ.", "Occ", "occupés"),
-    StatutCapacite.RESERVE: ("Rés.", "Rés", "réservés"),
-    StatutCapacite.FERME: ("Ferm.", "Fer", "fermés"),
-    StatutCapacite.SUPPLEMENTAIRE: ("Supp.", "Sup", "supplémentaires"),
+HEADS: Mapping[StatutCapacite, tuple[str, str]] = {
+    StatutCapacite.INSTALLE: ("Inst.", "Ins"),
+    StatutCapacite.DISPONIBLE: ("Disp.", "Dis"),
+    StatutCapacite.OCCUPE: ("Occ.", "Occ"),
+    StatutCapacite.RESERVE: ("Rés.", "Rés"),
+    StatutCapacite.FERME: ("Ferm.", "Fer"),
+    StatutCapacite.SUPPLEMENTAIRE: ("Supp.", "Sup"),
 }
-"""Heads of the columns, wide and narrow, and the words of a sentence."""
+"""Heads of the columns, wide and narrow."""
 
 CONFLICT = Mark("≠", "#", "saisi aussi par un autre", "error")
 WARNING = Mark("!", "!", "à vérifier", "warning")
 MODIFIED = Mark("●", "*", "à enregistrer", "primary")
 AGED = Mark("○", "o", "ancien", "warning")
 FRESH = Mark(" ", " ", "du jour", "success")
-
-Labels = Mapping[str, Mapping[str, str]]
-"""Labels of each value set, by code."""
-
-
-def labels(nomenclatures: Mapping[str, Nomenclature]) -> Labels:
-    """Give the labels of the codes, by value set."""
-    return {name: {code.code: code.libelle for code in one.codes} for name, one in nomenclatures.items()}
-
-
-def label(known: Labels, name: str, code: str) -> str:
-    """Give the label of a code; a code that nobody knows stays readable."""
-    return plain(known.get(name, {}).get(code, f"code {code}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,37 +74,6 @@ def heads(width: int, column: int) -> Content:
     titles = [(f"{HEADS[one][rank]:>{layout.cell}}", "bold" if STATUTS[column] is one else "") for one in STATUTS]
     rest = f"{'Mis à jour':>{layout.age}}" if layout.age else ""
     return Content.assemble(" " * MARGIN + cut("Unité", layout.name), *titles, rest, "  Par" if layout.who else "")
-
-
-def sort_text(sorte: Sorte, known: Labels) -> str:
-    """Say what a line counts: « Lits », « Places · Covid+ », « Lits · prév. 24 h · femme »."""
-    parts = [NATURES.get(sorte.nature, sorte.nature)]
-    if sorte.temporalite != COURANT:
-        parts.append(_short(label(known, "JDV_J189", sorte.temporalite)))
-    if sorte.genre:
-        parts.append(label(known, "JDV_J190", sorte.genre).lower())
-    if sorte.affectation != AUCUNE:
-        parts.append(label(known, "JDV_J195", sorte.affectation))
-    if sorte.crise:
-        parts.append(label(known, "JDV_J194", sorte.crise))
-    return " · ".join(parts)
-
-
-def _short(text: str) -> str:
-    """Shorten « Prévisionnel 24 heures » to « prév. 24 h »."""
-    return re.sub(r" (h|j)(eures?|ours?)$", r" \1", text.lower().replace("prévisionnel", "prév."))
-
-
-def age_text(age: timedelta | None) -> str:
-    """Say an age in the fewest words: « il y a 3 j »."""
-    if age is None:
-        return "jamais"
-    if age >= timedelta(days=1):
-        return f"il y a {age.days} j"
-    hours, minutes = age.seconds // 3600, age.seconds // 60
-    if hours:
-        return f"il y a {hours} h"
-    return f"il y a {minutes} min" if minutes else "à l'instant"
 
 
 def mark(lits: Lits, unite: UUID) -> Mark:
@@ -245,7 +193,7 @@ def summary(lits: DisponibiliteLits) -> Iterator[tuple[str, str]]:
     for nature, label_fr in NATURES.items():
         found = {one.statut: one.nombre for one in lits.totaux if one.nature == nature}
         if found:
-            yield label_fr, ", ".join(f"{found[statut]} {HEADS[statut][2]}" for statut in STATUTS if statut in found)
+            yield label_fr, ", ".join(f"{found[statut]} {mot(statut, nature)}" for statut in STATUTS if statut in found)
 
 
 def number(value: int | None, word: str = "aucun chiffre") -> str:
@@ -259,7 +207,7 @@ def detail(lits: Lits, ligne: Ligne, statut: StatutCapacite, known: Labels) -> C
     base = None if chiffre is None else saisi.base.get(chiffre)
     nombre = lits.nombre(ligne, statut)
     moved = f" (enregistré : {number(base)})" if nombre != base else ""
-    what = f"{sort_text(ligne.sorte, known)} {HEADS[statut][2]} : {number(nombre)}{moved}"
+    what = f"{sort_text(ligne.sorte, known)} {mot(statut, ligne.sorte.nature)} : {number(nombre)}{moved}"
     kind = _type(lits, ligne, statut, known)
     parts = [(french(f"{plain(saisi.unite.nom)} · {what}{kind}"), "")]
     for text, one in _remarks(lits, ligne, statut):
@@ -274,11 +222,6 @@ def _type(lits: Lits, ligne: Ligne, statut: StatutCapacite, known: Labels) -> st
     if chiffre is None or not chiffre.type:
         return " · type à choisir (t)"
     return f" · {label(known, type_list(statut), chiffre.type).lower()} (t)"
-
-
-def type_list(statut: StatutCapacite) -> str:
-    """Give the value set of the types of a status."""
-    return "JDV_J191" if statut is StatutCapacite.FERME else "JDV_J192"
 
 
 def _remarks(lits: Lits, ligne: Ligne, statut: StatutCapacite) -> Iterator[tuple[str, Mark]]:

@@ -129,7 +129,7 @@ async def _beds(client: RorClient, one: Attente) -> ReleveLits:
         typed = [Saisie(champ, valeur, (one.base or {}).get(champ), 0, one.le) for champ, valeur in one.valeurs.items()]
         if one.base is None or found.reprendre(typed) or found.ecarts():
             raise
-    await beds.enregistrer(client, structure, found)
+    await beds.enregistrer_parmi(client, structure, found)
     return found.releve
 
 

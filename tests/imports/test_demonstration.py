@@ -21,9 +21,11 @@ from ror_server.domain.tree import placement_fault
 from ror_server.domain.valeurs import normalise
 from ror_server.domain.words import fold
 from ror_server.forms import modele, shipped
+from ror_server.store import lits
+from ror_server.store import structures as store
 from ror_server.store.database import Database
 from ror_server.store.tables import commits, comptes, droits, reperes, structures
-from ror_tui.api_client.models import Discipline, Kind, Role
+from ror_tui.api_client.models import Discipline, Kind, Role, avertissements
 from tests.conftest import SOAK
 
 AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -150,6 +152,7 @@ def test_what_the_accounts_are_about_is_there(region: Plan, rows: dict[str, list
         Role.TUTELLE,
         Role.LECTEUR,
         Role.ADMINISTRATEUR,
+        Role.GESTIONNAIRE_LITS,
     }
     assert [one.identifiant for one in demonstration.ACCOUNTS if not one.grants] == ["nouveau"]
 
@@ -186,15 +189,28 @@ async def test_a_load_writes_the_region_once(database: Database, region: Plan, r
 
     total = len(region.entities) + sum(len(subtree) for subtree in rows.values())
     counts = await _counts(database)
-    assert counts == {"structures": total, "comptes": 9, "droits": 8, "commits": 1, "reperes": 1}
+    assert counts == {"structures": total, "comptes": 10, "droits": 9, "commits": 1, "reperes": 1}
     assert told[-1] == (len(region.establishments), len(region.establishments), "Enregistrement")
     assert len(told) > 100
     await _check_tilleuls(database)
     await _check_entities(database)
+    await _check_beds(database)
     told.clear()
     await load(database, lambda *step: told.append(step))
     assert told == []
     assert await _counts(database) == counts
+
+
+async def _check_beds(database: Database) -> None:
+    """Most units of the hospital have beds that add up, of today or of the day before; a few were never typed."""
+    async with database.read() as connection:
+        found = await store.subtree(connection, structure_id("eg", QUATRE_RIVIERES.finess))
+        units = [one.id for one in found.values() if one.kind is Kind.UO]
+        told = await lits.told(connection, units)
+    assert len(units) * 2 / 3 < len(told) < len(units)
+    assert {one.par for one in told.values()} == {"Sam Fontvielle"}
+    assert len({one.le for one in told.values()}) == 2
+    assert [avertissements(one.capacites) for one in told.values()] == [[]] * len(told)
 
 
 async def _check_tilleuls(database: Database) -> None:

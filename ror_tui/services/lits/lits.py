@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from ror_tui.api_client.client import RorClient
+from ror_tui.api_client.errors import Stale
 from ror_tui.api_client.models import (
     Indicateur,
     NatureCapacite,
@@ -16,6 +17,7 @@ from ror_tui.api_client.models import (
     StatutCapacite,
     UniteLits,
     UniteLitsSaisie,
+    Valeurs,
     totaux,
 )
 from ror_tui.journal import Changes, Saisie
@@ -25,6 +27,8 @@ from ror_tui.services.lits.saisi import Saisi, fresh, merged, typed_again
 OLD = timedelta(hours=24)
 """After this a figure is no longer of today."""
 LARGEST = 9999
+TRIES = 3
+"""Saves in a row that others may overtake before one is told to try again."""
 OTHER_TYPE = "Cette ligne est pour un autre type de fermeture ou de lit supplémentaire."
 
 _CONFIRMED = "confirme"
@@ -149,6 +153,15 @@ class Lits:
         else:
             saisi.chiffres[chiffre] = min(nombre, LARGEST)
         saisi.ecarts.pop(chiffre, None)
+
+    def poser(self, unite: UUID, chiffre: Chiffre, nombre: int | None) -> None:
+        """Write a figure whose type is known, or take it away with None."""
+        saisi = self.saisis[unite]
+        self._step(saisi)
+        if nombre is None:
+            saisi.chiffres.pop(chiffre, None)
+        else:
+            saisi.chiffres[chiffre] = nombre
 
     def usual_type(self, unite: UUID, statut: StatutCapacite) -> str:
         """Give the type that the unit, or any other, says for a status; empty when none does."""
@@ -308,6 +321,10 @@ class Lits:
                 found[f"{unite}/{_CONFIRMED}"] = (True, None)
         return found
 
+    def tapes(self) -> Valeurs:
+        """Give what is typed and not saved, by field of the journal."""
+        return {champ: typed for champ, (typed, _) in self.brouillon().items()}
+
     def reprendre(self, saisies: Iterable[Saisie]) -> int:
         """Type again what the journal kept; a figure that changed since is to be decided.
 
@@ -359,3 +376,22 @@ async def enregistrer(client: RorClient, structure_id: UUID, lits: Lits) -> int:
     if envoi.unites:
         lits.enregistres(envoi, await client.lits.saisir(structure_id, envoi))
     return len(envoi.unites)
+
+
+async def enregistrer_parmi(client: RorClient, structure_id: UUID, lits: Lits, tries: int = TRIES) -> int:
+    """Save what changed among what others type meanwhile: their other figures are taken in, and stay.
+
+    Returns:
+        How many units were saved.
+
+    Raises:
+        Stale: Somebody typed another number in a cell that was typed here: `lits.ecarts()` are to be decided first.
+        Invalid: A figure that the server refuses.
+    """
+    try:
+        return await enregistrer(client, structure_id, lits)
+    except Stale as error:
+        lits.suivre(error.probleme.lits)
+        if lits.ecarts() or tries <= 1:
+            raise
+    return await enregistrer_parmi(client, structure_id, lits, tries - 1)
