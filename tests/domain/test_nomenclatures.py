@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ror_server import nomenclatures
 from ror_server.domain.nomenclatures import succeed
 from ror_tui.api_client.models import Code, Nomenclature
+from tests.conftest import SHARED
 
 
 def named(*codes: Code, version: str = "2") -> Nomenclature:
@@ -55,4 +59,26 @@ def test_every_list_that_ships_has_a_title_a_version_a_source_and_distinct_codes
         assert one.titre, name
         assert one.source, name
         assert len({code.code for code in one.codes}) == len(one.codes) > 0, name
-    assert len(nomenclatures.names()) >= 54
+    assert len(nomenclatures.names()) >= 55
+
+
+def test_every_list_of_the_ans_is_carried_over_code_by_code() -> None:
+    folder = SHARED / "data" / "nos"
+    if not folder.exists():
+        pytest.skip("données partagées absentes")
+    for file in sorted(folder.glob("*.json")):
+        raw = json.loads(file.read_text(encoding="utf-8"))
+        ours = nomenclatures.nomenclature(file.name.partition("-")[0])
+        assert ours.version == (raw["version"] or ours.version), file.name
+        if "mappings" in raw:
+            pairs = {(one.code, activity) for one in ours.codes for activity in one.filtres["activites"]}
+            assert pairs == {(one["source"], one["target"]) for one in raw["mappings"]}
+            continue
+        bare = [(code.code.rpartition("-")[2] if ours.nom in PREFIXED else code.code) for code in ours.codes]
+        told = [(code, one.libelle) for code, one in zip(bare, ours.codes, strict=True)]
+        assert sorted(told) == sorted((one["code"], one["display"].strip()) for one in raw["concepts"]), file.name
+    assert len(list(folder.glob("*.json"))) == 55
+
+
+PREFIXED = {"JDV_J186"}
+"""Lists whose codes stand in several tables: ours name the table before the code."""
