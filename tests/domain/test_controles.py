@@ -189,6 +189,21 @@ def test_a_national_identifier_is_a_type_and_a_number(number: str, right: bool) 
     assert (id_nat_struct_fault(number) is None) is right
 
 
+@pytest.mark.parametrize(
+    ("latitude", "longitude", "wrong"),
+    [
+        ("48.8566", "2,3522", []),
+        ("-90", "180", []),
+        ("91", "2", ["lieux/a/latitude"]),
+        ("48°", "-181", ["lieux/a/latitude", "lieux/a/longitude"]),
+    ],
+)
+def test_a_place_stands_in_decimal_degrees(latitude: str, longitude: str, wrong: list[str]) -> None:
+    lieu: Any = {"id": "a", "commune": "75113", "latitude": latitude, "longitude": longitude}
+    told = controls(forms.modele(Kind.UO), {"type_uo": "56", "lieux": [lieu]}, nomenclatures.all_codes())
+    assert [one.champ for one in told if one.code == "position"] == wrong
+
+
 def test_what_is_required_and_what_populates_is_counted_once() -> None:
     told = completeness(FORM, {"nom": "Unité", **_contact(_row("b", canal="2"))}, CODES, AROUND)
     assert (told.faits, told.total) == (3, 8)  # nom, canal, adresse; not valeur, âge, mode, activité, contact

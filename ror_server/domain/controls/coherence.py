@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 
 from ror_server.domain.controls.constats import avertissement, erreur
@@ -27,6 +28,9 @@ ORDERED: tuple[tuple[str, str], ...] = (
 )
 """Days that must come in this order, when both are told (DOMAIN §2.3)."""
 
+POSITION: Mapping[str, int] = {"latitude": 90, "longitude": 180}
+_DEGREES = re.compile(r"-?[0-9]{1,3}(?:[.,][0-9]{1,8})?")
+
 WEB_CHANNEL = "4"
 """Of JDV_J225; the channels that are neither in `CANAUX` nor this one take any text."""
 
@@ -38,6 +42,7 @@ def coherence(form: Formulaire, valeurs: Valeurs) -> Iterator[Constat]:
     for level in found:
         yield from _days(level)
         yield from _coordinate(level)
+        yield from _position(level)
         yield from siret_of_another(level)
     for group in groups:
         yield from hours(group)
@@ -81,6 +86,15 @@ def _coordinate(level: Niveau) -> Iterator[Constat]:
         yield erreur(kind.value, level.chemin("valeur"), ATTENDUS[kind])
     elif channel == WEB_CHANNEL and not is_web(text):
         yield erreur("adresse_web", level.chemin("valeur"), WEB)
+
+
+def _position(level: Niveau) -> Iterator[Constat]:
+    """Judge the coordinates of a place, in decimal degrees (DOMAIN §4.4)."""
+    for champ, most in POSITION.items():
+        text = level.texte(champ)
+        if text is not None and not (_DEGREES.fullmatch(text) and abs(float(text.replace(",", "."))) <= most):
+            told = f"Ce n'est pas une {champ} : des degrés décimaux, de -{most} à {most}, par exemple 48.8566."
+            yield erreur("position", level.chemin(champ), told)
 
 
 def _doubles(group: Groupe) -> Iterator[Constat]:
