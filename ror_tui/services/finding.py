@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from ror_tui.api_client.models import Code
 from ror_tui.texts import bare
@@ -120,8 +121,9 @@ class Finder:
             keep: Codes to look among, None for all.
 
         Returns:
-            The exact code first, then where each word typed begins a word, then the others; in the list's order. When
-            nothing answers, what answers to the nearest spellings.
+            The exact code first, then the labels that are what is typed, that begin with it, where each word typed
+            begins a word, then the others; the shorter ones first, then in the list's order. When nothing answers,
+            what answers to the nearest spellings.
         """
         folded = fold(typed)
         words = folded.split()
@@ -159,13 +161,19 @@ class Finder:
 
 
 def _ranked(found: Sequence[Folded], words: Sequence[str], kept: set[str] | None) -> list[Code]:
-    ranked = [
-        (_rank(words, text, bare_code), code) for code, text, bare_code in found if kept is None or code.code in kept
-    ]
-    return [code for _, code in sorted(ranked, key=lambda pair: pair[0])]
+    held = [one for one in found if kept is None or one[0].code in kept]
+    if not words:
+        return [code for code, _, _ in held]
+    start = f" {' '.join(words)}"
+    ranked = [((_rank(words, start, text, bare_code), len(text)), code) for code, text, bare_code in held]
+    ranked.sort(key=itemgetter(0))
+    return [code for _, code in ranked]
 
 
-def _rank(words: Sequence[str], text: str, bare_code: str) -> int:
-    if not words or words == [bare_code]:
+def _rank(words: Sequence[str], start: str, text: str, bare_code: str) -> int:
+    """Tell how well a text answers to words, from 0 for their code; `start` is how a text that says them begins."""
+    if start[1:] == bare_code:
         return 0
-    return 1 if all(f" {word}" in text for word in words) else 2
+    if text.startswith(start):
+        return 1 if len(text) == len(start) + 1 + len(bare_code) else 2
+    return 3 if all(f" {word}" in text for word in words) else 4

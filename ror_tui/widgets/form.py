@@ -297,10 +297,11 @@ class FormView(Rows, Container):
         if not field.display or champ is None or not rows:
             return
         indent = INDENT * self.places[self.cursor].niveau
-        narrow = self.size.width - 1 < NARROW
+        width = self._width()
+        narrow = width < NARROW
         left = MARGIN + indent + (INDENT if narrow else max(LABEL - indent, 12))
         top = rows.start + (1 if narrow else 0) - self.lines.scroll_offset.y
-        room = self.size.width - 1 - left
+        room = width - left
         where = (left, top, min(width_of(champ) or room, room))
         if where != self._laid:  # each change of a style lays the whole screen out again
             self._laid = where

@@ -9,6 +9,7 @@ from textual.widgets import Input
 
 from ror_tui.api_client.models import Champ, TypeChamp
 from ror_tui.texts import plain
+from ror_tui.widgets.steady import SteadyInput
 
 SHOWN = {
     TypeChamp.ENTIER: 9,
@@ -34,7 +35,7 @@ def width_of(champ: Champ) -> int:
     return SHOWN.get(champ.type, 0)
 
 
-class TextField(Input):
+class TextField(SteadyInput):
     """A text that is typed. What cannot be drawn is hidden, never lost."""
 
     DEFAULT_CSS = """

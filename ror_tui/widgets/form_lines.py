@@ -10,17 +10,17 @@ from textual.content import Content
 from textual.events import Click, Key, Resize
 from textual.geometry import Region, Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.style import Style
 from textual.visual import Visual
 
 from ror_tui.widgets.form_paint import LABEL, Line
+from ror_tui.widgets.steady import SteadyView
 
 MARGIN = 1
 
 
-class FormLines(ScrollView, can_focus=True, inherit_bindings=False):
+class FormLines(SteadyView, can_focus=True, inherit_bindings=False):
     """What a form shows. It holds no value: it is given lines, and says which keys it was given.
 
     Args:
@@ -121,28 +121,20 @@ class FormLines(ScrollView, can_focus=True, inherit_bindings=False):
     def _paint(self, line: Line, width: int, *, lit: bool) -> Strip:
         plain, cursor = self.visual_style, self.get_visual_style("form-lines--cursor")
         style = cursor if lit and self.has_focus else plain
-        left = MARGIN + line.indent
+        left = min(MARGIN + line.indent, width)
+        margin = Strip.blank(left, plain.rich_style)
         if line.label is None:
-            return self._cells([(Content(" " * left), left, plain), (line.value, width - left, style)])
+            return Strip.join([margin, *self._cell(line.value, width - left, style)])
         label = line.label.stylize("bold") if lit else line.label
         column = max(LABEL - line.indent, 12)
-        return self._cells(
-            [
-                (Content(" " * left), left, plain),
-                (label, column, plain),
-                (line.value, max(width - left - column, 1), style),
-            ]
-        )
+        value = self._cell(line.value, max(width - left - column, 1), style)
+        return Strip.join([margin, *self._cell(label, column, plain), *value])
 
-    def _cells(self, cells: Sequence[tuple[Content, int, Style]]) -> Strip:
-        strips = [
-            Visual.to_strips(
-                self, content.truncate(width, ellipsis=True, pad=True), width, 1, style, apply_selection=False
-            )[0]
-            for content, width, style in cells
-            if width > 0
-        ]
-        return Strip.join(strips)
+    def _cell(self, content: Content, width: int, style: Style) -> Sequence[Strip]:
+        if not content.plain:
+            return [Strip.blank(width, style.rich_style)]
+        cut = content.truncate(width, ellipsis=True, pad=True)
+        return Visual.to_strips(self, cut, width, 1, style, apply_selection=False)[:1] if width > 0 else []
 
     def on_key(self, event: Key) -> None:
         """Give the keys that mean something for a field to who holds it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from textual.content import Content
 
@@ -28,9 +28,16 @@ class Line:
     """A line of the screen: whose it is, its label, its value; a line without label takes all the width."""
 
     place: int
-    label: Content | None
-    value: Content
+    label: Content | None = field(compare=False)
+    value: Content = field(compare=False)
     indent: int = 0
+    drawn: Sequence[object] = field(init=False, repr=False)
+    """What is drawn, with its styles: for Textual, contents of the same text are equal."""
+
+    def __post_init__(self) -> None:
+        """Note what is drawn."""
+        texts = [self.value] if self.label is None else [self.value, self.label]
+        object.__setattr__(self, "drawn", tuple((one.plain, tuple(one.spans)) for one in texts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,8 @@ class Painter:
     def __init__(self, saisie: Saisie, look: Look, drawn: Drawn) -> None:
         self.saisie, self.look, self.drawn = saisie, look, drawn
         self.constats = saisie.constats_de()
+        self.wrong = {path[:end] for path in map(chemins.depuis, self.constats) for end in range(2, len(path), 2)}
+        """Rows in which something is wrong."""
 
     def lines(self, places: Sequence[Place], here: int | None) -> list[Line]:
         """Give every line of the form.
@@ -145,8 +154,7 @@ class Painter:
         return chemins.ligne(self.saisie.valeurs, place.chemin) or {}
 
     def _row_is_wrong(self, place: Place) -> bool:
-        inside = f"{en_texte(place.chemin)}/"
-        return any(path.startswith(inside) for path in self.constats)
+        return place.chemin in self.wrong
 
     def _field(self, index: int, place: Place, champ: Champ, *, current: bool) -> Iterator[Line]:
         indent = INDENT * place.niveau

@@ -11,12 +11,12 @@ from textual.content import Content, Span
 from textual.events import Resize
 from textual.geometry import Region, Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.style import Style
 from textual.visual import Visual
 
 from ror_tui.keymap import bindings
+from ror_tui.widgets.steady import SteadyView
 
 FOUND = "underline"
 """Style of the runs that answer to a search; the only one that the line under the cursor keeps."""
@@ -28,7 +28,7 @@ Paint = Callable[[int, int], Content]
 """Gives the content of a row, for its index and the width there is."""
 
 
-class LineList(ScrollView, can_focus=True):
+class LineList(SteadyView, can_focus=True):
     """Rows that a function paints, a cursor, the keys of trees to move it."""
 
     DEFAULT_CSS = """

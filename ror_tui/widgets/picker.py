@@ -24,6 +24,7 @@ from ror_tui.services.finding import Finder, offered
 from ror_tui.texts import NBSP, plain
 from ror_tui.widgets.dialogs import ActionMenu, Choose, MenuItem
 from ror_tui.widgets.lines import LineList
+from ror_tui.widgets.steady import SteadyInput
 
 ALL = "toutes"
 
@@ -67,7 +68,7 @@ class FilterLine(Widget, can_focus=True):
             self.post_message(self.Wanted(self))
 
 
-class FindInput(Input):
+class FindInput(SteadyInput):
     """The search field: Space ticks while one moves in the list, and types a blank while one types."""
 
     @dataclass
@@ -207,19 +208,17 @@ class Picker(ModalScreen[list[str] | None]):
     @on(Input.Changed, "#find")
     def search(self) -> None:
         """Show what answers to the text typed and to the filters."""
-        filters = self.filters()
-        typed = self.query_one("#find", Input).value
-        self.shown = [
-            code
-            for code in self.finder.find(typed)
-            if code.code in self.ticked or (self._is_offered(code) and offered(code, filters))
-        ]
+        filters, found = self.filters(), self.finder.find(self.query_one("#find", Input).value)
+        if filters or not (self.whole or self.offerts is None):
+            found = [one for one in found if one.code in self.ticked or self._is_offered(one, filters)]
+        self.shown = found
         self.query_one("#codes", LineList).show(len(self.shown))
         self._say_whole(0)
         self._count()
 
-    def _is_offered(self, code: Code) -> bool:
-        return self.whole or self.offerts is None or code.code in self.offerts
+    def _is_offered(self, code: Code, filters: Mapping[str, str]) -> bool:
+        here = self.whole or self.offerts is None or code.code in self.offerts
+        return here and offered(code, filters)
 
     def action_tout(self) -> None:
         """Show also the codes that are not offered for these answers, or hide them again."""
@@ -250,9 +249,11 @@ class Picker(ModalScreen[list[str] | None]):
         if index < len(self.shown):
             code = self.shown[index]
             whole = plain(f"{code.libelle} ({code.code}){self.flags.get(code.code, '')}")
-            if whole != self.said:  # a text that takes all its height lays the screen out again
+            if whole != self.said:
+                label, room = self.query_one("#whole", Static), self.query_one("#find").size.width
+                taller = len(whole) > room or len(self.said) > room or not self.said
                 self.said = whole
-                self.query_one("#whole", Static).update(Content(whole))
+                label.update(Content(whole), layout=taller)
 
     def _move(self, action: str) -> None:
         self.query_one(FindInput).browsing = True

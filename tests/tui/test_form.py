@@ -231,6 +231,20 @@ async def test_the_arrows_go_from_field_to_field_in_a_form_longer_than_the_scree
         assert app.form.chemin == ("fin",)
 
 
+async def test_a_line_that_changes_its_colour_alone_is_drawn_again() -> None:
+    champ = Champ(id="accord", libelle="Accord", type=TypeChamp.BOOLEEN)
+    modele = Modele(kind=Kind.UO, titre="U", version="1", sections=[Section(id="s", titre="S", champs=[champ])])
+    app = Bench()
+    async with app.run_test(size=(80, 24)) as pilot:
+        drawn = []
+        for readonly in (False, True):
+            await app.form.load(modele, {"accord": True}, nomenclatures={}, readonly=readonly)
+            await pilot.pause()
+            drawn.append(app.form.lines.render_line(1))
+        assert drawn[0].text == drawn[1].text
+        assert drawn[0] != drawn[1]
+
+
 async def test_a_commune_is_said_by_its_name_once_it_is_known() -> None:
     lieu = Champ(id="commune", libelle="Commune", type=TypeChamp.COMMUNE)
     lieux = Champ(id="lieux", libelle="Lieux", type=TypeChamp.GROUPE, champs=[lieu])

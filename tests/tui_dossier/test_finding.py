@@ -16,6 +16,13 @@ CODES = [
     Code(code="22", libelle="Personnes handicapées : hébergement", filtres={"discipline": ["MSS", "PSY"]}),
     Code(code="1", libelle="Accueil 21"),
 ]
+STAYS = [
+    Code(code="3", libelle="Équipe mobile extra-hospitalière"),
+    Code(code="7", libelle="Accueil de jour hospitalier"),
+    Code(code="5", libelle="Hospitalisation complète"),
+    Code(code="4", libelle="Hospitalisation"),
+    Code(code="6", libelle="Inhospitalier"),
+]
 
 
 @pytest.mark.parametrize(
@@ -33,6 +40,22 @@ CODES = [
 )
 def test_words_are_found_without_accents_in_any_order_and_by_code(typed: str, codes: list[str]) -> None:
     assert [code.code for code in Finder(CODES).find(typed)] == codes
+
+
+@pytest.mark.parametrize(
+    ("typed", "codes"),
+    [
+        ("hospitali", ["4", "5", "7", "3", "6"]),
+        ("hospitalisation", ["4", "5"]),
+        ("complete hospi", ["5"]),
+        ("5", ["5"]),
+        ("", ["3", "7", "5", "4", "6"]),
+    ],
+)
+def test_what_begins_the_label_comes_before_what_begins_a_word_and_the_shorter_before_the_longer(
+    typed: str, codes: list[str]
+) -> None:
+    assert [code.code for code in Finder(STAYS).find(typed)] == codes
 
 
 def test_a_code_that_says_nothing_of_a_filter_passes_it() -> None:

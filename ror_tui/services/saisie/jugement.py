@@ -64,21 +64,24 @@ class Juge:
 
     def _champs(self, base: Chemin, champs: Sequence[Champ], valeurs: Valeurs, autour: Valeurs) -> list[Jugement]:
         found: list[Jugement] = []
+        prefix = f"{chemins.en_texte(base)}/" if base else ""
         for champ in champs:
-            if champ.visible(autour):
+            if not champ.visible_si or champ.visible(autour):
                 chemin, valeur = (*base, champ.id), valeurs.get(champ.id)
                 manque = champ.verrou is None and vide(valeur) and champ.exige(autour)
-                found.append(Jugement(chemin, chemins.en_texte(chemin), frappe.faute(champ, valeur), manque))
+                found.append(Jugement(chemin, f"{prefix}{champ.id}", frappe.faute(champ, valeur), manque))
                 if champ.type is TypeChamp.GROUPE:
                     for row in lignes_de(valeur):
                         found += self._ligne((*chemin, str(row[LIGNE_ID])), champ, row, autour)
         return found
 
     def _ligne(self, chemin: Chemin, groupe: Champ, ligne: Ligne, autour: Valeurs) -> Sequence[Jugement]:
-        seen = [autour.get(name) for name in self._regard(chemin[::2], groupe)]
+        looked = self._regard(chemin[::2], groupe)
+        seen = [autour.get(name) for name in looked]
         kept = self._vues.get(chemin)
         if kept is None or kept.ligne is not ligne or not all(map(is_, kept.autour, seen)):
-            found = self._champs(chemin, groupe.champs, ligne, contexte(autour, ligne))
+            around = contexte(autour, ligne) if looked else autour
+            found = self._champs(chemin, groupe.champs, ligne, around)
             kept = self._vues[chemin] = _Vue(ligne, seen, found)
         return kept.jugements
 
