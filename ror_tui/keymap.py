@@ -455,11 +455,27 @@ ACTIONS: tuple[Action, ...] = (
         "r",
         "reprendre",
         "Reprendre de…",
-        "Reprendre des sections d'une autre fiche du dossier",
+        "Reprendre des sections d'une autre fiche : de ce dossier, d'un autre, ou publiée",
         shown=False,
     ),
     Action(
         "formulaire.semaine", "h", "semaine", "Semaine", "Taper les horaires de la semaine en une ligne", shown=False
+    ),
+    Action(
+        "formulaire.copier_jour",
+        "j",
+        "copier_jour",
+        "Copier le jour",
+        "Copier les horaires d'un jour vers d'autres jours",
+        shown=False,
+    ),
+    Action(
+        "formulaire.recopier",
+        "alt+down,ctrl+b",
+        "recopier",
+        "Recopier",
+        "Recopier le champ dans d'autres fiches du dossier",
+        shown=False,
     ),
     Action(
         "formulaire.texte",

@@ -137,16 +137,18 @@ def _row_change(champ: Champ, avant: Ligne, apres: Ligne) -> str:
 def ecarts(champs: Sequence[Champ], avant: Valeurs, apres: Valeurs, touched: Iterable[str]) -> list[EcartChamp]:
     """Say what becomes of several fields, in the order of the form; what stays the same is left out.
 
+    A number and its unit are told together, « 6 ans → 6 mois », in the place of the number.
+
     Args:
         champs: The fields of the form.
         avant: The values before.
         apres: The values after.
         touched: Ids of the fields to look at.
     """
-    wanted = set(touched)
-    pairs = [(champ, avant.get(champ.id), apres.get(champ.id)) for champ in champs if champ.id in wanted]
-    return [
-        ecart(champ, before, after, autour_avant=avant, autour=apres)
-        for champ, before, after in pairs
-        if not egales(before, after)
+    wanted = {one for one in touched if not egales(avant.get(one), apres.get(one))}
+    units = {champ.champ_unite for champ in champs if champ.champ_unite}
+    told = [one for one in champs if one.id not in units and (one.id in wanted or one.champ_unite in wanted)]
+    said_so = [
+        ecart(champ, avant.get(champ.id), apres.get(champ.id), autour_avant=avant, autour=apres) for champ in told
     ]
+    return [one for one in said_so if one.champ in wanted or one.avant_texte != one.apres_texte]

@@ -13,7 +13,8 @@ from textual.widgets import OptionList, Static
 
 from ror_tui.api_client.models import Modele, Nomenclature, Valeurs, egales
 from ror_tui.journal import Brouillon, FicheRef, JournalError, Saisie, last
-from ror_tui.services.saisie import Libelles, dire
+from ror_tui.services.saisie import Libelles
+from ror_tui.services.saisie.dire import dire_parmi, mesures
 from ror_tui.texts import french, moment
 from ror_tui.widgets.dialogs import Choose, Ticks
 from ror_tui.widgets.form import FormView
@@ -54,15 +55,21 @@ class BrouillonDialog(Ticks):
     def __init__(
         self, saisies: Sequence[Saisie], modele: Modele, valeurs: Valeurs, nomenclatures: Mapping[str, Nomenclature]
     ) -> None:
-        champs, labels = {champ.id: champ for champ in modele.champs()}, Libelles(nomenclatures)
-        self.typed = [
-            (champs[saisie.champ], saisie, dire(champs[saisie.champ], saisie.valeur, labels)) for saisie in saisies
-        ]
-        self.held = [dire(champ, valeurs.get(champ.id), labels) for champ, _, _ in self.typed]
-        self.moved = {saisie.champ for saisie in saisies if not egales(saisie.base, valeurs.get(saisie.champ))}
-        items = [(champ.id, f"{champ.libelle} : {typed}") for champ, _, typed in self.typed]
-        super().__init__("Saisie non enregistrée", items, [saisie.champ for saisie in saisies])
+        champs, labels = modele.champs(), Libelles(nomenclatures)
+        self.units = mesures(champs)
+        typed = {**valeurs, **{saisie.champ: saisie.valeur for saisie in saisies}}
+        moved = {saisie.champ for saisie in saisies if not egales(saisie.base, valeurs.get(saisie.champ))}
+        self.moved = {self._line(champ) for champ in moved}
+        lines = {self._line(saisie.champ) for saisie in saisies}
+        self.typed = [(champ, dire_parmi(champ, typed, champs, labels)) for champ in champs if champ.id in lines]
+        self.held = [dire_parmi(champ, valeurs, champs, labels) for champ, _ in self.typed]
+        items = [(champ.id, f"{champ.libelle} : {said}") for champ, said in self.typed]
+        super().__init__("Saisie non enregistrée", items, [champ.id for champ, _ in self.typed])
         self.le = last(saisies).le
+
+    def _line(self, champ_id: str) -> str:
+        """Give the field on whose line a field stands: a unit is on that of its number."""
+        return self.units[champ_id].id if champ_id in self.units else champ_id
 
     def compose_body(self) -> ComposeResult:
         """Lay out the boxes, both values of the field under the cursor, and the answers."""
@@ -76,7 +83,7 @@ class BrouillonDialog(Ticks):
     @on(OptionList.OptionHighlighted)
     def show_both(self, event: OptionList.OptionHighlighted) -> None:
         """Show what was typed beside what the server holds."""
-        champ, _, typed = self.typed[event.option_index]
+        champ, typed = self.typed[event.option_index]
         since = " (a changé depuis)" if champ.id in self.moved else ""
         both = f"votre saisie : {typed}\nsur le serveur{since} : {self.held[event.option_index]}"
         self.query_one("#brouillon-detail", Static).update(french(both))
@@ -85,7 +92,8 @@ class BrouillonDialog(Ticks):
     def action_valider(self) -> None:
         """Give what is ticked."""
         if self.ticked:
-            self.dismiss(frozenset(self.ticked))
+            units = {unit for unit, champ in self.units.items() if champ.id in self.ticked}
+            self.dismiss(frozenset(self.ticked | units))
         else:
             self.show_error(NOTHING)
 

@@ -23,7 +23,7 @@ from ror_tui.api_client.models import (
 from ror_tui.journal import Attente
 from ror_tui.keymap import bindings
 from ror_tui.marks import KIND
-from ror_tui.screens import repercussion
+from ror_tui.screens import repercussion, saisie_reprendre
 from ror_tui.screens.brouillon import Draft, Held
 from ror_tui.screens.controles_vifs import LiveControls
 from ror_tui.screens.saisie import KEPT, MODIFIED, FormScreen
@@ -219,6 +219,10 @@ class EditionScreen(FormScreen[bool]):
             self.read()
         self.set_status(KEPT if answer != "prendre" else "")
         return False
+
+    async def take_from(self) -> None:
+        """Take what another fiche says."""
+        await saisie_reprendre.take(self, saisie_reprendre.Filled(self.structure.id, self.structure.kind, None))
 
     # --- Moving and leaving ---
 

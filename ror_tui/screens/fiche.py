@@ -29,7 +29,7 @@ from ror_tui.api_client.models import (
 from ror_tui.journal import Attente
 from ror_tui.keymap import bindings
 from ror_tui.marks import FICHE, KIND
-from ror_tui.screens import attente, dossier_rows, fiche_suivante, saisie_reprendre
+from ror_tui.screens import attente, dossier_rows, fiche_suivante, saisie_recopier, saisie_reprendre
 from ror_tui.screens.brouillon import Draft, Held
 from ror_tui.screens.commentaires import CommentairesScreen
 from ror_tui.screens.conflits import ConflitsScreen
@@ -392,8 +392,18 @@ class FicheScreen(FormScreen[UUID | None]):
             self.set_status(french(text))
 
     async def take_from(self) -> None:
-        """Take what another fiche of the dossier says."""
-        await saisie_reprendre.take(self)
+        """Take what another fiche says."""
+        if self.fiche is not None:
+            filled = saisie_reprendre.Filled(self.fiche_id, self.fiche.kind, self.dossier_id)
+            await saisie_reprendre.take(self, filled)
+
+    async def copy_down(self) -> None:
+        """Put the field of the cursor in other fiches of the dossier."""
+        await saisie_recopier.copy_down(self)
+
+    def no_copy_down(self) -> str | None:
+        """Say why the field of the cursor cannot be put in other fiches, None when it can."""
+        return saisie_recopier.refusal(self)
 
     def put_away(self) -> Awaitable[bool]:
         """Save what is typed, before another fiche opens; gives whether it is safe."""

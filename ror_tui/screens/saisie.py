@@ -31,6 +31,7 @@ MOST_COMMUNES = 50
 """Communes whose names are read at the opening, one request for each."""
 MODIFIED = "● modifié"
 KEPT = "Non enregistré : votre saisie reste ici."
+NO_COPY = "On recopie dans d'autres fiches depuis un dossier seulement."
 AGAIN = "Non enregistré : votre saisie reste ici, F2 pour réessayer."
 
 
@@ -139,8 +140,16 @@ class FormScreen(RorScreen[Result]):
             self.ror.fail(error)
 
     async def take_from(self) -> None:
-        """Take from another fiche; to override where there is one."""
-        self.set_status("On reprend d'une autre fiche dans un dossier seulement.")
+        """Take from another fiche; to override."""
+        raise NotImplementedError
+
+    async def copy_down(self) -> None:
+        """Put the field of the cursor in other fiches; to override where there are some."""
+        self.set_status(self.no_copy_down() or "")
+
+    def no_copy_down(self) -> str | None:
+        """Say why the field of the cursor cannot be put in other fiches, None when it can."""
+        return NO_COPY
 
     # --- Faults and leaving ---
 

@@ -9,10 +9,11 @@ from ror_tui import editeur
 from ror_tui.api_client.models import TypeChamp, lignes_de
 from ror_tui.keymap import of
 from ror_tui.services.saisie import Chemin
-from ror_tui.services.saisie.semaine import SemaineError, lire_semaine
+from ror_tui.services.saisie.frappe import DAYS
+from ror_tui.services.saisie.semaine import SemaineError, copier_jour, horaires_du, lire_semaine
 from ror_tui.texts import french, plural
-from ror_tui.widgets.dialogs import ActionMenu, Ask, MenuItem
-from ror_tui.widgets.form import NO_HOURS
+from ror_tui.widgets.dialogs import ActionMenu, Ask, MenuItem, Ticks
+from ror_tui.widgets.form import NO_DAY, NO_HOURS
 from ror_tui.widgets.form_rows import NO_ROW
 
 if TYPE_CHECKING:
@@ -55,6 +56,10 @@ async def open_menu(screen: FormScreen[Any]) -> None:
             reason = NO_ROW
         if name == "semaine" and form.hours_here is None:
             reason = NO_HOURS
+        if name == "copier_jour" and form.day_here is None:
+            reason = NO_DAY
+        if name == "recopier":
+            reason = screen.no_copy_down()
         if name == "texte" and not form.takes_text():
             reason = NO_TEXT
         items.append(MenuItem(action.action, action.tooltip, _letter(action.keys), reason))
@@ -119,6 +124,28 @@ async def week(screen: FormScreen[Any]) -> None:
         screen.form.focus_path(groupe)
 
 
+async def copy_day(screen: FormScreen[Any]) -> None:
+    """Ask for the days that are to be open as the day of the cursor is, and copy its hours there."""
+    form = screen.form
+    groupe, saisie, day = form.hours_here, form.saisie, form.day_here
+    if groupe is None or saisie is None or day is None:
+        return
+    rows = lignes_de(saisie.valeur(groupe))
+    others = [str(number) for number in range(1, 8) if str(number) != day]
+    hours = {one: horaires_du(rows, one) for one in others}
+    items = [(one, f"{DAYS[int(one) - 1]} : {hours[one] or 'rien encore'}") for one in others]
+    title = french(f"Copier le {DAYS[int(day) - 1]} ({horaires_du(rows, day)}) vers…")
+    ticked = await screen.app.push_screen_wait(Ticks(title, items, [one for one in others if not hours[one]]))
+    if ticked:
+        saisie.pause()
+        form.write(groupe, copier_jour(rows, day, ticked))
+        form.focus_path(groupe)
+
+
+async def _copy_down(screen: FormScreen[Any]) -> None:
+    await screen.copy_down()
+
+
 async def _take(screen: FormScreen[Any]) -> None:
     await screen.take_from()
 
@@ -128,5 +155,7 @@ OVERLAYS: Mapping[str, Callable[[FormScreen[Any]], Awaitable[None]]] = {
     "actions": open_menu,
     "semaine": week,
     "reprendre": _take,
+    "copier_jour": copy_day,
+    "recopier": _copy_down,
 }
 """What the form asks its screen to open."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
 
@@ -17,6 +17,7 @@ from ror_tui.api_client.models import (
     Structure,
     TypeChamp,
     Valeur,
+    Valeurs,
     codes_de,
     lignes_de,
     vide,
@@ -24,7 +25,7 @@ from ror_tui.api_client.models import (
 from ror_tui.marks import DISCIPLINES, DOSSIER, KIND
 from ror_tui.screens import lits_lines
 from ror_tui.services.saisie import Libelles
-from ror_tui.services.saisie.dire import resumer, textes
+from ror_tui.services.saisie.dire import mesures, resumer, textes, unite
 from ror_tui.services.saisie.frappe import FORMATS
 from ror_tui.texts import NBSP, SUPPORT, french, moment, plain, plural
 
@@ -50,7 +51,7 @@ class Entry:
 
 
 def value_text(champ: Champ, valeur: Valeur, nomenclatures: Nomenclatures) -> str:
-    """Write a value as it is read: « libellé (code) », Oui or Non, a number with its unit.
+    """Write a value as it is read: « libellé (code) », Oui or Non, a number.
 
     Args:
         champ: The field.
@@ -69,7 +70,14 @@ def value_text(champ: Champ, valeur: Valeur, nomenclatures: Nomenclatures) -> st
     if champ.type in {TypeChamp.CODE, TypeChamp.CODES}:
         known = nomenclatures.get(champ.nomenclature or "")
         return "\n".join(_code_text(code, known) for code in codes_de(valeur) or [str(valeur)])
-    return f"{valeur} {champ.unite}" if champ.unite else str(valeur)
+    return str(valeur)
+
+
+def _measured(champ: Champ, valeurs: Valeurs, champs: Sequence[Champ], nomenclatures: Nomenclatures) -> str:
+    """Write a value with its unit: « 6 mois »."""
+    valeur = valeurs.get(champ.id)
+    unit = "" if vide(valeur) else unite(champ, valeurs, champs, Libelles(nomenclatures))
+    return f"{value_text(champ, valeur, nomenclatures)} {unit}".rstrip()
 
 
 def _code_text(code: str, nomenclature: Nomenclature | None) -> str:
@@ -114,19 +122,21 @@ def answers(structure: Structure, modele: Modele, nomenclatures: Nomenclatures) 
         modele: Its form.
         nomenclatures: Those the form names, by name.
     """
-    valeurs = structure.valeurs
+    valeurs, champs = structure.valeurs, modele.champs()
+    units = mesures(champs)
     sections = [
         (
             section.titre,
             [
-                Entry(champ.libelle, value_text(champ, valeurs.get(champ.id), nomenclatures))
+                Entry(champ.libelle, _measured(champ, valeurs, champs, nomenclatures))
                 for champ in section.champs
+                if champ.id not in units
                 if not vide(valeurs.get(champ.id)) or (champ.visible(valeurs) and structure.reserve is None)
             ],
         )
         for section in modele.sections
     ]
-    return [*sections, ("Autres valeurs", _others(structure, {champ.id for champ in modele.champs()}))]
+    return [*sections, ("Autres valeurs", _others(structure, {champ.id for champ in champs}))]
 
 
 def _others(structure: Structure, known: Iterable[str]) -> list[Entry]:

@@ -21,6 +21,7 @@ from textual.widgets import Input
 from ror_tui.api_client.models import (
     Champ,
     Constat,
+    Gravite,
     Modele,
     Nomenclature,
     Section,
@@ -33,11 +34,12 @@ from ror_tui.api_client.models import (
 )
 from ror_tui.keymap import bindings
 from ror_tui.services.naming import proposed_name
-from ror_tui.services.saisie import Chemin, Genre, Place, Saisie, en_texte
+from ror_tui.services.saisie import Chemin, Genre, Place, Saisie, chemins, en_texte
 from ror_tui.services.saisie.chemins import depuis
 from ror_tui.services.saisie.dire import CODED
 from ror_tui.services.saisie.frappe import ecrire, lire, lire_mesure
 from ror_tui.services.saisie.places import places
+from ror_tui.services.saisie.semaine import DAYS_FIELD
 from ror_tui.services.saisie.semaine import FIELDS as HOURS
 from ror_tui.widgets.form_input import TextField, width_of
 from ror_tui.widgets.form_lines import MARGIN, FormLines
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
     from ror_tui.journal import Changes
 
 CHOSEN = CODED | {TypeChamp.COMMUNE}
+NO_DAY = "Placez-vous sur une ligne d'horaires dont un jour est coché."
 NO_HOURS = "Placez-vous sur les horaires pour taper une semaine."
 ANSWERS = {"o": True, "n": False, "left": True, "right": False}
 
@@ -192,13 +195,14 @@ class FormView(Rows, Container):
         return self.saisie.tapees() if self.saisie else {}
 
     def fill(self, valeurs: Valeurs) -> None:
-        """Put answers in the form as if they were typed; those of fields that it does not have are left out.
+        """Put answers in the form as if they were typed; fields that it does not have, or are locked, are left out.
 
         Args:
             valeurs: Answers by field id.
         """
         if self.saisie is not None:
-            self.saisie.remplir(valeurs)
+            fixed = self._fixed()
+            self.saisie.remplir({key: valeur for key, valeur in valeurs.items() if key not in fixed})
             self.changed()
             self._edit()
 
@@ -388,7 +392,7 @@ class FormView(Rows, Container):
         self.opened |= {chemin[:end] for end in range(2, len(chemin), 2)}
         self.places = places(saisie, self.opened)
         owner = self._owner(chemin)
-        index = next((index for index, place in enumerate(self.places) if place.chemin == owner), None)
+        index = next((index for index in self.stops() if self.places[index].chemin == owner), None)
         if index is not None:
             self.go_to(index)
             if self.screen.focused is None:
@@ -508,6 +512,31 @@ class FormView(Rows, Container):
         else:
             self.post_message(self.Wanted("semaine"))
 
+    def action_copier_jour(self) -> None:
+        """Ask for the days that are to be open as the day of the cursor is."""
+        if self.day_here is None:
+            self.note(NO_DAY)
+        else:
+            self.post_message(self.Wanted("copier_jour"))
+
+    def action_recopier(self) -> None:
+        """Ask for the fiches in which the field of the cursor is to be put."""
+        self.post_message(self.Wanted("recopier"))
+
+    @property
+    def top_champ(self) -> Champ | None:
+        """The field of the fiche that has the cursor, or the group that holds it."""
+        return self.saisie.champ(self.chemin[:1]) if self.saisie and self.chemin else None
+
+    @property
+    def day_here(self) -> str | None:
+        """The first day of the opening hours that have the cursor."""
+        ligne, saisie = self.row_here, self.saisie
+        if self.hours_here is None or ligne is None or saisie is None:
+            return None
+        days = codes_de((chemins.ligne(saisie.valeurs, ligne) or {}).get(DAYS_FIELD))
+        return days[0] if days and self.locked(saisie.champ(ligne)) is None else None
+
     @property
     def hours_here(self) -> Chemin | None:
         """The group of opening hours that has the cursor, or holds it."""
@@ -518,7 +547,7 @@ class FormView(Rows, Container):
 
     @dataclass
     class Wanted(Message):
-        """An overlay of the screen is wanted: `sections`, `actions`, `reprendre` or `semaine`."""
+        """An overlay of the screen is wanted, by its name."""
 
         name: str
 
@@ -530,12 +559,13 @@ class FormView(Rows, Container):
         by: int
 
     def sections(self) -> list[tuple[Section, int, bool]]:
-        """Give the sections that are shown: how many fields are left in each, and whether one is wrong."""
+        """Give the sections that are shown: how many fields are left in each, and whether one has an error."""
         saisie = self.saisie
         if saisie is None:
             return []
         left = [chemin[0] for chemin in saisie.a_faire()]
-        wrong = {path.split("/")[0] for path in saisie.constats_de()}
+        found = saisie.constats_de().items()
+        wrong = {path.split("/")[0] for path, ones in found if any(one.gravite is Gravite.ERREUR for one in ones)}
         shown = {place.chemin[0] for place in self.places if place.genre is Genre.SECTION}
         return [
             (one, sum(champ.id in left for champ in one.champs), any(champ.id in wrong for champ in one.champs))
@@ -714,11 +744,14 @@ class FormView(Rows, Container):
 
     def action_annuler_saisie(self) -> None:
         """Undo the last gesture."""
-        self._undone(self.saisie.annuler() if self.saisie else None, "Rien à annuler dans cette fiche.")
+        self._undone(self.saisie.annuler(self._fixed()) if self.saisie else None, "Rien à annuler dans cette fiche.")
 
     def action_refaire_saisie(self) -> None:
         """Do again what was undone."""
-        self._undone(self.saisie.refaire() if self.saisie else None, "Rien à refaire dans cette fiche.")
+        self._undone(self.saisie.refaire(self._fixed()) if self.saisie else None, "Rien à refaire dans cette fiche.")
+
+    def _fixed(self) -> set[str]:
+        return {champ.id for champ in self._champs() if self.locked(champ) is not None}
 
     def _undone(self, chemin: Chemin | None, nothing: str) -> None:
         if chemin is None:

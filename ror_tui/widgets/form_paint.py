@@ -9,8 +9,8 @@ from textual.content import Content
 
 from ror_tui.api_client.models import Champ, Constat, Gravite, Ligne, TypeChamp, Valeur, Valeurs, egales, vide
 from ror_tui.api_client.models.base import codes_de, lignes_de
-from ror_tui.services.saisie import Chemin, Genre, Place, Saisie, chemins, dire, en_texte
-from ror_tui.services.saisie.dire import CODED, resumer, textes
+from ror_tui.services.saisie import Chemin, Genre, Place, Saisie, chemins, en_texte
+from ror_tui.services.saisie.dire import CODED, dire_parmi, resumer, textes
 from ror_tui.services.saisie.jugement import regards
 from ror_tui.texts import NBSP, plain, plural
 from ror_tui.widgets.form_input import width_of
@@ -183,9 +183,10 @@ class Painter:
         publiees = self.look.publiees
         if publiees is None or len(place.chemin) > 1 or self.saisie.defaut_intact(champ):
             return None
-        if egales(publiees.get(champ.id), self.saisie.valeurs.get(champ.id)):
+        held = [champ.id, *([champ.champ_unite] if champ.champ_unite and not vide(publiees.get(champ.id)) else [])]
+        if all(egales(publiees.get(one), self.saisie.valeurs.get(one)) for one in held):
             return None
-        return dire(champ, publiees.get(champ.id), self.saisie.libelles)
+        return dire_parmi(champ, publiees, self.saisie.modele.champs(), self.saisie.libelles)
 
     # --- Values ---
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from textual.dom import DOMNode
 from textual.message import Message
 
-from ror_tui.api_client.models import TypeChamp
-from ror_tui.services.saisie import Chemin, Genre, Place, Saisie
+from ror_tui.api_client.models import TypeChamp, vide
+from ror_tui.services.saisie import Chemin, Genre, Place, Saisie, chemins
 from ror_tui.texts import french, plural
 
 if TYPE_CHECKING:
@@ -106,6 +106,19 @@ class Rows(DOMNode):
             self.note(french(reason))
         return reason is not None
 
+    def _locked_inside(self, ligne: Chemin) -> dict[str, str]:
+        """Give the fields of a row that cannot be modified here, and why."""
+        inside = self.saisie.champ(ligne).champs if self.saisie else []
+        return {one.id: reason for one in inside if (reason := self.locked(one)) is not None}
+
+    def _holds_locked(self, ligne: Chemin) -> bool:
+        """Say why a row cannot go, when one of its fields that is filled cannot be modified here."""
+        row = (chemins.ligne(self.saisie.valeurs, ligne) if self.saisie else None) or {}
+        reasons = [reason for name, reason in self._locked_inside(ligne).items() if not vide(row.get(name))]
+        if reasons:
+            self.note(french(f"Cette ligne reste. {reasons[0]}"))
+        return bool(reasons)
+
     @property
     def row_here(self) -> Chemin | None:
         """The row that has the cursor, or that holds the field that has it."""
@@ -137,7 +150,7 @@ class Rows(DOMNode):
         if ligne is None or saisie is None:
             self.note(NO_ROW)
         elif not self._refused(ligne[:-1]):
-            copied = saisie.dupliquer(ligne)
+            copied = saisie.dupliquer(ligne, sans=self._locked_inside(ligne))
             self.changed()
             if copied is not None:
                 self.focus_path(copied)
@@ -147,7 +160,7 @@ class Rows(DOMNode):
         ligne, saisie = self.row_here, self.saisie
         if ligne is None or saisie is None:
             self.note(NO_ROW)
-        elif not self._refused(ligne[:-1], adding=False):
+        elif not self._refused(ligne[:-1], adding=False) and not self._holds_locked(ligne):
             saisie.enlever(ligne)
             self.changed()
             self.focus_path(ligne[:-1])

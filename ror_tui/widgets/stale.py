@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ror_tui.api_client.models import Champ, Fiche, Modele, Nomenclature, Probleme, Valeurs, egales
-from ror_tui.services.saisie import Libelles, dire
+from ror_tui.services.saisie import Libelles
+from ror_tui.services.saisie.dire import dire_parmi, mesures
 from ror_tui.texts import clock, french
 from ror_tui.widgets.dialogs import Choose
 
@@ -72,14 +73,17 @@ def stale_question(
     who, labels = probleme.modifie_par or "Une autre personne", Libelles(nomenclatures)
     when = f" à {clock(probleme.modifie_le)}" if probleme.modifie_le else ""
     theirs = probleme.valeurs or {}
-    fields = both_changed(modele, loaded, mine, theirs)
+    champs = modele.champs()
+    units = mesures(champs)
+    clash = both_changed(modele, loaded, mine, theirs)
+    fields = list({champ.id: champ for one in clash for champ in [units.get(one.id, one)]}.values())
     lines = [f"{who} a enregistré cette fiche{when}, pendant votre saisie. Rien n'est perdu."]
     if not fields:
         lines.append("Vos champs et les siens ne se recouvrent pas : garder votre saisie ajoute vos champs aux siens.")
     for champ in fields:
         lines += [
             f"{champ.libelle}",
-            f"  votre saisie : {dire(champ, mine[champ.id], labels)}",
-            f"  la sienne : {dire(champ, theirs.get(champ.id), labels)}",
+            f"  votre saisie : {dire_parmi(champ, {**loaded, **mine}, champs, labels)}",
+            f"  la sienne : {dire_parmi(champ, theirs, champs, labels)}",
         ]
     return Choose("Fiche modifiée entre-temps", french("\n".join(lines)), CHOICES, focused="rester")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from ror_tui.api_client.models import Champ, Code, Nomenclature, TypeChamp, Valeur, codes_de, vide
+from ror_tui.api_client.models import Champ, Code, Nomenclature, TypeChamp, Valeur, Valeurs, codes_de, vide
 from ror_tui.api_client.models.base import Ligne, lignes_de
 from ror_tui.services.saisie.frappe import FORMATS
 from ror_tui.texts import plain, plural
@@ -64,6 +64,39 @@ def dire(champ: Champ, valeur: Valeur, libelles: Libelles) -> str:
         rows = lignes_de(valeur)
         return f"{plural(len(rows), 'ligne', 'lignes')} : {' ; '.join(resumer(champ, row, libelles) for row in rows)}"
     return " ".join(plain(", ".join(textes(champ, valeur, libelles))).split("\n"))
+
+
+def mesures(champs: Iterable[Champ]) -> Mapping[str, Champ]:
+    """Give, by the id of each field that holds a unit, the field whose unit it is: both stand on one line."""
+    return {champ.champ_unite: champ for champ in champs if champ.champ_unite}
+
+
+def dire_parmi(champ: Champ, valeurs: Valeurs, champs: Sequence[Champ], libelles: Libelles) -> str:
+    """Say the value of a field with its unit: « 6 mois ».
+
+    Args:
+        champ: The field.
+        valeurs: The answers.
+        champs: The fields of the same level, one of which may hold the unit.
+        libelles: Labels of the codes.
+    """
+    said = dire(champ, valeurs.get(champ.id), libelles)
+    unit = "" if vide(valeurs.get(champ.id)) else unite(champ, valeurs, champs, libelles)
+    return f"{said} {unit}" if unit else said
+
+
+def unite(champ: Champ, valeurs: Valeurs, champs: Iterable[Champ], libelles: Libelles) -> str:
+    """Give the unit of a field: the one that is told beside it, or its own.
+
+    Args:
+        champ: The field.
+        valeurs: The answers.
+        champs: The fields of the same level.
+        libelles: Labels of the codes.
+    """
+    told = codes_de(valeurs.get(champ.champ_unite)) if champ.champ_unite else []
+    holder = next((one for one in champs if told and one.id == champ.champ_unite), None)
+    return libelles.court(holder, told[0]).lower() if holder else (champ.unite or "").lower()
 
 
 def textes(champ: Champ, valeur: Valeur, libelles: Libelles) -> Sequence[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -26,6 +26,8 @@ from ror_tui.services.saisie.dire import Libelles
 from ror_tui.services.saisie.jugement import Juge
 
 Changes = Mapping[str, tuple[Valeur, Valeur]]
+Pas = tuple[Valeurs, Chemin]
+"""The answers before a gesture, and where it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,8 @@ class Saisie:
         self.valeurs: Valeurs = {**_defaults(modele), **_filled(valeurs)}
         self.constats: Sequence[Constat] = ()
         self._juge = Juge(modele)
-        self._passe: list[tuple[Valeurs, Chemin]] = []
-        self._futur: list[tuple[Valeurs, Chemin]] = []
+        self._passe: list[Pas] = []
+        self._futur: list[Pas] = []
         self._en_cours: Chemin | None = None
 
     # --- What is typed ---
@@ -116,22 +118,33 @@ class Saisie:
             if one.champ is None or not (one.champ == path or one.champ.startswith(f"{path}/"))
         ]
 
-    def annuler(self) -> Chemin | None:
-        """Undo the last gesture; gives where it was, None when there is none."""
-        return self._revenir(self._passe, self._futur)
+    def annuler(self, fixes: Collection[str] = ()) -> Chemin | None:
+        """Undo the last gesture; gives where it was, None when there is none.
 
-    def refaire(self) -> Chemin | None:
-        """Do again what was undone."""
-        return self._revenir(self._futur, self._passe)
+        Args:
+            fixes: Ids of the fields that may not change.
+        """
+        return self._revenir(self._passe, self._futur, fixes)
 
-    def _revenir(self, pile: list[tuple[Valeurs, Chemin]], autre: list[tuple[Valeurs, Chemin]]) -> Chemin | None:
-        if not pile:
-            return None
-        before, chemin = pile.pop()
-        autre.append((self.valeurs, chemin))
-        self.valeurs, self._en_cours = before, None
-        self._taire(chemin)
-        return chemin
+    def refaire(self, fixes: Collection[str] = ()) -> Chemin | None:
+        """Do again what was undone.
+
+        Args:
+            fixes: Ids of the fields that may not change.
+        """
+        return self._revenir(self._futur, self._passe, fixes)
+
+    def _revenir(self, pile: list[Pas], autre: list[Pas], fixes: Collection[str]) -> Chemin | None:
+        while pile:
+            before, chemin = pile.pop()
+            back = {key: before.get(key) for key in {*before, *self.valeurs} - {*fixes}}
+            if all(egales(self.valeurs.get(key), valeur) for key, valeur in back.items()):
+                continue  # it changed only what may not change any more
+            autre.append((self.valeurs, chemin))
+            self.valeurs, self._en_cours = {**self.valeurs, **back}, None
+            self._taire(chemin)
+            return chemin
+        return None
 
     # --- Rows of groups ---
 
@@ -150,10 +163,18 @@ class Saisie:
         self._poser(groupe, [*rows[:place], row, *rows[place:]])
         return (*groupe, str(row[LIGNE_ID]))
 
-    def dupliquer(self, ligne: Chemin) -> Chemin | None:
-        """Add a copy of a row after it."""
+    def dupliquer(self, ligne: Chemin, sans: Collection[str] = ()) -> Chemin | None:
+        """Add a copy of a row after it.
+
+        Args:
+            ligne: The row.
+            sans: Ids of the fields that the copy leaves empty.
+        """
         row = chemins.ligne(self.valeurs, ligne)
-        return None if row is None else self.ajouter(ligne[:-1], row, apres=ligne[-1])
+        if row is None:
+            return None
+        copied: Ligne = {key: valeur for key, valeur in row.items() if key not in sans}
+        return self.ajouter(ligne[:-1], copied, apres=ligne[-1])
 
     def enlever(self, ligne: Chemin) -> None:
         """Take a row away."""
@@ -274,8 +295,12 @@ class Saisie:
             envoyees: What `valeurs` was when the request left.
         """
         since = {key: self.valeurs[key] for key in self.valeurs if not egales(self.valeurs[key], envoyees.get(key))}
-        self.lues = dict(valeurs)
+        self.lues, before = dict(valeurs), self.valeurs
         self.valeurs = {**_defaults(self.modele), **_filled(valeurs), **since}
+        keys = {*before, *self.valeurs}
+        moved = {key: self.valeurs.get(key) for key in keys if not egales(before.get(key), self.valeurs.get(key))}
+        for pile in (self._passe, self._futur):  # undoing a gesture takes back nothing that somebody else did
+            pile[:] = [({**values, **moved}, chemin) for values, chemin in pile]
 
 
 def _walk(base: Chemin, champs: Sequence[Champ], valeurs: Valeurs, autour: Valeurs) -> Iterator[Occurrence]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from ror_tui.api_client.models import Ligne
+from ror_tui.api_client.models import Ligne, codes_de
 from ror_tui.services.finding import fold
 from ror_tui.services.saisie.etat import renommer
 from ror_tui.services.saisie.frappe import DAYS, lire_heure
@@ -66,3 +66,39 @@ def _day(word: str) -> int:
     if len(found) != 1:
         raise SemaineError(french(f"« {word} » n'est pas un jour : lun, mar, mer, jeu, ven, sam, dim."))
     return found[0]
+
+
+def horaires_du(lignes: Sequence[Ligne], jour: str) -> str:
+    """Say the hours of a day: « 08:00-12:00, 14:00-18:00 »; nothing when it has none.
+
+    Args:
+        lignes: The rows of opening hours.
+        jour: « 1 » for Monday.
+    """
+    return ", ".join(_plage(row) for row in lignes if jour in codes_de(row.get(DAYS_FIELD)))
+
+
+def _plage(row: Ligne) -> str:
+    if row.get(WHOLE_DAY):
+        return "24 h"
+    return f"{row.get(OPENING) or '…'}-{row.get(CLOSING) or '…'}"
+
+
+def copier_jour(lignes: Sequence[Ligne], de: str, vers: Collection[str]) -> list[Ligne]:
+    """Give the rows with other days open at the hours of one; the hours that they had are gone.
+
+    Args:
+        lignes: The rows of opening hours, each with its days.
+        de: The day that is copied, « 1 » for Monday.
+        vers: The days that become like it.
+    """
+    others = {*vers} - {de}
+    found: list[Ligne] = []
+    for row in lignes:
+        before = codes_de(row.get(DAYS_FIELD))
+        days = [one for one in before if one not in others]
+        if de in before:
+            days = sorted({*days, *others})
+        if days or not before:
+            found.append(row if days == before else {**row, DAYS_FIELD: days})
+    return found
