@@ -9,9 +9,10 @@ from uuid import UUID
 from ror_tui.api_client.dossiers import VueDossiers
 from ror_tui.api_client.errors import Conflict, RorError
 from ror_tui.api_client.models import DossierResume, Kind, Modele, Noeud, Resultat, Structure
-from ror_tui.journal import Brouillon, JournalError
-from ror_tui.lineaire import dossier, fiche
+from ror_tui.journal import LITS, Brouillon, JournalError
+from ror_tui.lineaire import dossier, edition, fiche
 from ror_tui.lineaire.dialogue import BackError, Option
+from ror_tui.lineaire.formulaire import labels_of
 from ror_tui.marks import KIND, awaited
 from ror_tui.services import dossier as dossiers
 from ror_tui.services import repertoire
@@ -87,20 +88,24 @@ def _line(one: Resultat) -> str:
 def _structure(seance: Seance, structure_id: UUID) -> None:
     while True:
         structure = seance.call("Lecture de la structure", repertoire.structure, structure_id)
+        title = f"{structure.nom}. {plural(structure.unites, 'unité publiée', 'unités publiées')}."
         options = [
             Option("Ouvrir ou créer un dossier collaboratif", structure.dossier_refus),
             Option("Lire la fiche publiée"),
+            Option("Modifier la fiche publiée", structure.modification_refus),
         ]
-        title = f"{structure.nom}. {plural(structure.unites, 'unité publiée', 'unités publiées')}."
-        if seance.dialogue.choose(title, options) == 0:
-            _describe(seance, structure)
-        else:
-            _published(seance, structure)
+        match seance.dialogue.choose(title, options):
+            case 0:
+                _describe(seance, structure)
+            case 1:
+                _published(seance, structure)
+            case _:
+                edition.menu(seance, structure.id)
 
 
 def _published(seance: Seance, structure: Structure) -> None:
     modele: Modele = seance.call("Lecture de la fiche", repertoire.modele_structure, structure.id)
-    libelles = fiche.labels_of(seance, modele)
+    libelles = labels_of(seance, modele)
     for champ in modele.champs():
         if champ.visible(structure.valeurs):
             seance.dialogue.say(f"{champ.libelle} : {dire(champ, structure.valeurs.get(champ.id), libelles)}")
@@ -169,10 +174,13 @@ def drafts(seance: Seance) -> None:
     except JournalError as error:
         seance.dialogue.say(str(error))
         return
-    found: list[Brouillon] = [one for one in waiting if one.ref.dossier]
+    found: list[Brouillon] = [one for one in waiting if one.ref.dossier != LITS]
     if not found:
         seance.dialogue.say("Rien n'attend sur ce poste.")
         return
     options = [Option(f"{one.titre}, {plural(len(one.saisies), 'champ', 'champs')}, {moment(one.le)}") for one in found]
     ref = found[seance.dialogue.choose("Saisies jamais enregistrées", options)].ref
-    fiche.menu(seance, UUID(ref.dossier), UUID(ref.fiche))
+    if ref.dossier:
+        fiche.menu(seance, UUID(ref.dossier), UUID(ref.fiche))
+    else:
+        edition.menu(seance, UUID(ref.fiche))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from ror_tui.api_client.models import Fiche, Valeurs, egales
+from ror_tui.api_client.models import Valeurs, egales
 from ror_tui.journal import FicheRef, JournalError
 from ror_tui.lineaire.dialogue import BackError, Option
 from ror_tui.services.saisie import Saisie, dire
@@ -14,7 +14,23 @@ if TYPE_CHECKING:
     from ror_tui.lineaire.seance import Seance
 
 
-def keep(seance: Seance, ref: FicheRef, fiche: Fiche, saisie: Saisie) -> None:
+class Tenue(Protocol):
+    """What the server holds of a fiche, of a dossier or published."""
+
+    @property
+    def nom(self) -> str:
+        """Its name."""
+
+    @property
+    def version(self) -> int:
+        """The version that was read."""
+
+    @property
+    def valeurs(self) -> Valeurs:
+        """Its values."""
+
+
+def keep(seance: Seance, ref: FicheRef, fiche: Tenue, saisie: Saisie) -> None:
     """Put what is typed on the disk; a disk that refuses is said, and what is typed stays in hand."""
 
     async def write() -> None:
@@ -27,7 +43,7 @@ def keep(seance: Seance, ref: FicheRef, fiche: Fiche, saisie: Saisie) -> None:
         seance.dialogue.say(str(error))
 
 
-def confirm(seance: Seance, ref: FicheRef, fiche: Fiche, sent: Valeurs, saisie: Saisie) -> None:
+def confirm(seance: Seance, ref: FicheRef, fiche: Tenue, sent: Valeurs, saisie: Saisie) -> None:
     """Forget what the server took."""
 
     async def write() -> None:
@@ -48,7 +64,7 @@ def forget(seance: Seance, ref: FicheRef) -> None:
         seance.dialogue.say(str(error))
 
 
-def offer(seance: Seance, ref: FicheRef, fiche: Fiche, saisie: Saisie) -> None:
+def offer(seance: Seance, ref: FicheRef, fiche: Tenue, saisie: Saisie) -> None:
     """Say what was typed in a fiche and never saved, and ask whether it is taken up."""
     try:
         found = seance.wait("Lecture de ce poste", seance.journal.found(ref))

@@ -178,4 +178,5 @@ class Dialogue:
             for index, option in enumerate(options)
             if words and all(f" {word}" in f" {fold(option.label)}" for word in words)
         ]
-        return found[0] if len(found) == 1 else None
+        starting = [index for index in found if fold(options[index].label).startswith(" ".join(words))]
+        return next((those[0] for those in (found, starting) if len(those) == 1), None)

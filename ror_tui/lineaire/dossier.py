@@ -8,12 +8,15 @@ from uuid import UUID
 
 from ror_tui.api_client.errors import RorError
 from ror_tui.api_client.models import ActionDossier, Dossier, EtatFiche, Gravite, Kind, NoeudDossier
-from ror_tui.lineaire import etapes, fiche
+from ror_tui.lineaire import commentaires, conflits, etapes, fiche, gestes, tri
+from ror_tui.lineaire.arbre import line, pick
 from ror_tui.lineaire.dialogue import BackError, Option
-from ror_tui.marks import FICHE, KIND, KIND_PLURAL, awaited
+from ror_tui.marks import KIND, KIND_PLURAL, awaited
 from ror_tui.services import controles
 from ror_tui.services import dossier as dossiers
 from ror_tui.services.arbre import Arbre, placement_refusal, possibility
+from ror_tui.services.conflits import in_conflict, no_conflict
+from ror_tui.services.possible import workflow_refusal
 from ror_tui.texts import plural
 
 if TYPE_CHECKING:
@@ -69,10 +72,23 @@ def _entries(seance: Seance, dossier: Dossier, arbre: Arbre) -> list[Entry]:
             lambda: _next(seance, dossier, arbre),
         ),
         (Option("Créer des unités", locked), lambda: _create(seance, dossier, arbre)),
+        (
+            Option("Changer l'arbre : dupliquer, déplacer, supprimer, annuler"),
+            lambda: gestes.menu(seance, dossier, arbre),
+        ),
+        (
+            Option(f"Conflits avec le Répertoire ({in_conflict(arbre)})", no_conflict(arbre)),
+            lambda: conflits.menu(seance, dossier),
+        ),
+        (Option("Commentaires"), lambda: commentaires.menu(seance, dossier, arbre)),
         (Option("Ce que disent les contrôles"), lambda: _findings(seance, dossier)),
         (Option("Lire les différences avec le Répertoire"), lambda: etapes.differences(seance, dossier)),
         (Option("Où en est mon dossier"), lambda: etapes.suivi(seance, dossier)),
         *etapes.entries(seance, dossier),
+        (
+            Option("Accepter ou refuser fiche par fiche", workflow_refusal(dossier, ActionDossier.REFUSER)),
+            lambda: tri.menu(seance, dossier, arbre),
+        ),
     ]
 
 
@@ -81,20 +97,9 @@ def _locked(dossier: Dossier) -> str | None:
     return None if may.possible else may.raison
 
 
-def _line(arbre: Arbre, noeud: NoeudDossier) -> str:
-    level = f"niveau {arbre.depth(noeud) + 1}, "
-    below = (
-        f", {noeud.progres.finalisees}/{noeud.progres.total}"
-        if noeud.progres.total and arbre.children(noeud.id)
-        else ""
-    )
-    return f"{level}{KIND[noeud.kind]} : {noeud.nom}, {FICHE[noeud.etat].word}{below}"
-
-
 def _open(seance: Seance, dossier: Dossier, arbre: Arbre) -> None:
-    options = [Option(_line(arbre, noeud)) for noeud in arbre.reading]
-    chosen = seance.dialogue.choose("Arbre du dossier", options, "Numéro de la fiche à ouvrir")
-    fiche.menu(seance, dossier.id, arbre.reading[chosen].id)
+    chosen = pick(seance, arbre, "Arbre du dossier", "Numéro de la fiche à ouvrir")
+    fiche.menu(seance, dossier.id, chosen.id)
 
 
 def _next(seance: Seance, dossier: Dossier, arbre: Arbre) -> None:
@@ -111,7 +116,7 @@ def _create(seance: Seance, dossier: Dossier, arbre: Arbre) -> None:
     places = [noeud for noeud in arbre.reading if _takes(dossier, noeud, kind)]
     place = places[0]
     if len(places) > 1:
-        place = places[dialogue.choose("Sous quelle structure", [Option(_line(arbre, one)) for one in places])]
+        place = places[dialogue.choose("Sous quelle structure", [Option(line(arbre, one)) for one in places])]
     number = dialogue.ask("Nombre de fiches à créer", "Entrée : une seule.")
     if number.text and not number.number:
         dialogue.refuse("Donnez un nombre, à partir de 1.")

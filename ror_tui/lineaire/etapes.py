@@ -46,13 +46,13 @@ def differences(seance: Seance, dossier: Dossier) -> None:
 def _send(seance: Seance, dossier: Dossier) -> None:
     differences(seance, dossier)
     if seance.dialogue.confirm("Envoyer en validation"):
-        _told(seance, seance.call("Envoi", dossiers.envoyer, dossier))
+        told(seance, seance.call("Envoi", dossiers.envoyer, dossier))
 
 
 def _validate(seance: Seance, dossier: Dossier) -> None:
     differences(seance, dossier)
     if seance.dialogue.confirm("Valider et publier dans le Répertoire"):
-        _told(seance, seance.call("Publication", dossiers.valider, dossier))
+        told(seance, seance.call("Publication", dossiers.valider, dossier))
 
 
 def _refuse(seance: Seance, dossier: Dossier) -> None:
@@ -60,21 +60,21 @@ def _refuse(seance: Seance, dossier: Dossier) -> None:
     if len(motif) < SHORTEST_REASON:
         seance.dialogue.refuse("Un refus dit pourquoi.")
         return
-    _told(seance, seance.call("Refus", dossiers.refuser, dossier, motif))
+    told(seance, seance.call("Refus", dossiers.refuser, dossier, motif))
 
 
 def _withdraw(seance: Seance, dossier: Dossier) -> None:
     if seance.dialogue.confirm("Retirer ce dossier de la validation"):
-        _told(seance, seance.call("Retrait", dossiers.retirer, dossier))
+        told(seance, seance.call("Retrait", dossiers.retirer, dossier))
 
 
 def _abandon(seance: Seance, dossier: Dossier) -> None:
     if seance.dialogue.confirm("Abandonner ce dossier ; rien de ce qu'il contient n'ira dans le Répertoire"):
-        _told(seance, seance.call("Abandon", dossiers.abandonner, dossier))
+        told(seance, seance.call("Abandon", dossiers.abandonner, dossier))
 
 
 def _resume(seance: Seance, dossier: Dossier) -> None:
-    _told(seance, seance.call("Reprise", dossiers.reprendre, dossier))
+    told(seance, seance.call("Reprise", dossiers.reprendre, dossier))
 
 
 ACTS: dict[ActionDossier, Act] = {
@@ -87,7 +87,8 @@ ACTS: dict[ActionDossier, Act] = {
 }
 
 
-def _told(seance: Seance, after: Dossier) -> None:
+def told(seance: Seance, after: Dossier) -> None:
+    """Say where a dossier stands after an action."""
     seance.dialogue.say(f"Fait. Le dossier est maintenant : {after.etat_libelle}. Il attend {after.attend}.")
 
 

@@ -11,10 +11,11 @@ from ror_tui.screens import dossier_conflits
 from ror_tui.screens.commentaires import CommentairesScreen
 from ror_tui.screens.controles import ControlesScreen, du_dossier
 from ror_tui.screens.differences import DifferencesScreen
-from ror_tui.screens.dossier_menu import WORKFLOW_LABELS, workflow_refusal
+from ror_tui.screens.dossier_menu import WORKFLOW_LABELS
 from ror_tui.screens.tri import TriScreen, ask_reason
 from ror_tui.services import controles
 from ror_tui.services import dossier as dossiers
+from ror_tui.services.possible import workflow_refusal
 from ror_tui.texts import french, plural
 from ror_tui.widgets.dialogs import Ask, Confirm
 

@@ -8,10 +8,10 @@ from uuid import UUID
 from ror_tui.api_client.errors import RorError
 from ror_tui.api_client.models import ActionFaite, Kind, NoeudDossier
 from ror_tui.marks import KIND
-from ror_tui.screens.dossier_menu import table_refusal
 from ror_tui.screens.recherche import Memory, RechercheScreen
 from ror_tui.services import actions
 from ror_tui.services.arbre import Arbre
+from ror_tui.services.possible import table_refusal
 from ror_tui.texts import french
 from ror_tui.widgets.dialogs import Choose
 from ror_tui.widgets.find_menu import FindItem, FindMenu

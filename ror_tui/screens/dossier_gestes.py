@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from ror_tui.api_client.client import RorClient
 from ror_tui.api_client.errors import RorError
 from ror_tui.api_client.models import Dossier, Geste, GesteFait, Gestes
-from ror_tui.screens.dossier_menu import redo_refusal, undo_refusal
 from ror_tui.services import actions
+from ror_tui.services.possible import redo_refusal, undo_refusal
 from ror_tui.texts import french, moment
 from ror_tui.widgets.dialogs import Message
 

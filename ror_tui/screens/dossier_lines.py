@@ -7,8 +7,9 @@ from uuid import UUID
 
 from ror_tui.api_client.models import Kind
 from ror_tui.marks import KIND_PLURAL
-from ror_tui.screens.dossier_menu import create_items, line_refusal
+from ror_tui.screens.dossier_menu import create_items
 from ror_tui.services import dossier as dossiers
+from ror_tui.services.possible import line_refusal
 from ror_tui.texts import french, plural
 from ror_tui.widgets.dialogs import ActionMenu, Ask, AskNumber
 

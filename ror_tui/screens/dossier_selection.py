@@ -12,6 +12,8 @@ from ror_tui.screens import dossier_menu
 from ror_tui.services import actions
 from ror_tui.services import fiche as fiches
 from ror_tui.services.naming import default_name
+from ror_tui.services.possible import refusal
+from ror_tui.services.suppression import effects, name, question
 from ror_tui.texts import french, plural
 from ror_tui.widgets.dialogs import Ask, AskNumber, Choose, Confirm, Message
 from ror_tui.widgets.find_menu import FindMenu
@@ -21,20 +23,13 @@ if TYPE_CHECKING:
     from ror_tui.screens.dossier import DossierScreen
 
 Chosen = Sequence[NoeudDossier]
-MOST_NAMED = 4
-"""New fiches named before a deletion; the others are counted."""
-
-
-def name(noeuds: Chosen) -> str:
-    """Name what one acts on: « X », or « 3 fiches »."""
-    return f"« {noeuds[0].nom} »" if len(noeuds) == 1 else plural(len(noeuds), "fiche", "fiches")
 
 
 async def _selected(screen: DossierScreen, action: str) -> Chosen | None:
     """Give the lines to act on, or say why the action cannot be done."""
     here = screen.here()
     noeuds = screen.selection
-    if here is None or not noeuds or await screen.refused(dossier_menu.refusal(action, here[0], here[1], noeuds)):
+    if here is None or not noeuds or await screen.refused(refusal(action, here[0], here[1], noeuds)):
         return None
     return noeuds
 
@@ -106,42 +101,12 @@ async def delete(screen: DossierScreen) -> None:
 
 
 async def _sure_to_delete(screen: DossierScreen, noeuds: Chosen, told: Consequences) -> bool:
-    text = french("\n".join([_question(noeuds, told), *effects(told)]))
+    text = french("\n".join([question(noeuds, told), *effects(told)]))
     if told.confirmer is not None:
         label = french(f"{text}\nTapez « {told.confirmer} » pour confirmer.")
         ask = Ask("Supprimer", label, expected=told.confirmer, ok="Supprimer")
         return await screen.app.push_screen_wait(ask) is not None
     return await screen.app.push_screen_wait(Confirm("Supprimer", text, yes="Oui, supprimer", danger=True))
-
-
-def _question(noeuds: Chosen, told: Consequences) -> str:
-    where = "qu’elle contient" if len(noeuds) == 1 else "en dessous"
-    below = f" et {plural(told.dessous, f'fiche {where}', f'fiches {where}')}" if told.dessous else ""
-    return f"Supprimer {name(noeuds)}{below} ?"
-
-
-def effects(told: Consequences) -> list[str]:
-    """Say in French what a deletion does.
-
-    Args:
-        told: As the server says it.
-    """
-    said = []
-    if told.perdues:
-        lost = ", ".join(f"« {one} »" for one in told.perdues[:MOST_NAMED])
-        more = f" et {len(told.perdues) - MOST_NAMED} autres" if len(told.perdues) > MOST_NAMED else ""
-        verb = "disparaît" if len(told.perdues) == 1 else "disparaissent"
-        said.append(f"{lost}{more} : {verb} du dossier, avec ce qui y est saisi.")
-    if told.marquees:
-        stay = "reste" if told.marquees == 1 else "restent"
-        count = plural(told.marquees, "fiche publiée", "fiches publiées")
-        said.append(f"{count} : {stay} dans le Répertoire jusqu'à la validation du dossier.")
-    if told.favoris:
-        said.append(f"{plural(told.favoris, 'compte', 'comptes')} l'ont en favori.")
-    if told.dossiers:
-        titles = ", ".join(f"« {titre} »" for titre in told.dossiers)
-        said.append(f"Aussi modifié par : {titles}.")
-    return said
 
 
 async def restore(screen: DossierScreen) -> None:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Literal
 from ror_tui.api_client.errors import RorError
 from ror_tui.api_client.models import Kind
 from ror_tui.screens import exporting
-from ror_tui.screens.dossier_menu import table_refusal
 from ror_tui.screens.tableau import TableauScreen
 from ror_tui.services import export
 from ror_tui.services import tableau as tables
+from ror_tui.services.possible import table_refusal
 from ror_tui.texts import french
 from ror_tui.widgets.dialogs import ActionMenu, Ask, MenuItem, Message
 

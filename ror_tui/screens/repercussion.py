@@ -8,7 +8,7 @@ from typing import Any
 from textual.app import App
 
 from ror_tui.api_client.models import QuestionRepercussion, ReponseRepercussion
-from ror_tui.services.edition import reponse
+from ror_tui.services.edition import reponse, said
 from ror_tui.texts import french
 from ror_tui.widgets.dialogs import Choose
 
@@ -31,18 +31,3 @@ async def ask(app: App[Any], questions: Sequence[QuestionRepercussion]) -> list[
             return None
         answers.append(reponse(question, repercuter=answer == "oui"))
     return answers
-
-
-def said(question: QuestionRepercussion) -> str:
-    """Say a question: the guide's own words, both values, and what each answer does."""
-    lines = [
-        "Voulez-vous répercuter votre modification dans le dossier collaboratif ?",
-        "",
-        f"Dossier : « {question.dossier_titre} », de {question.dossier_auteur}",
-        f"  votre modification : {question.directe_texte}",
-        f"  dans le dossier : {question.dossier_texte}",
-        "",
-        "Oui : le dossier prend votre valeur.",
-        "Non : le dossier garde la sienne, et remplacera la vôtre quand il sera intégré ; il le dira avant l'envoi.",
-    ]
-    return french("\n".join(lines))

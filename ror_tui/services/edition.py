@@ -14,6 +14,7 @@ from ror_tui.api_client.models import (
     Structure,
     Valeurs,
 )
+from ror_tui.texts import french
 
 ONLY_IN_A_DOSSIER = frozenset({"type_uo"})
 """Fields that change only inside a dossier (guide, A NOTER 7)."""
@@ -64,3 +65,18 @@ def reponse(question: QuestionRepercussion, *, repercuter: bool) -> ReponseReper
     return ReponseRepercussion(
         dossier_id=question.dossier_id, champ=question.champ, version=question.version, repercuter=repercuter
     )
+
+
+def said(question: QuestionRepercussion) -> str:
+    """Say a question: the guide's own words, both values, and what each answer does."""
+    lines = [
+        "Voulez-vous répercuter votre modification dans le dossier collaboratif ?",
+        "",
+        f"Dossier : « {question.dossier_titre} », de {question.dossier_auteur}",
+        f"  votre modification : {question.directe_texte}",
+        f"  dans le dossier : {question.dossier_texte}",
+        "",
+        "Oui : le dossier prend votre valeur.",
+        "Non : le dossier garde la sienne, et remplacera la vôtre quand il sera intégré ; il le dira avant l'envoi.",
+    ]
+    return french("\n".join(lines))

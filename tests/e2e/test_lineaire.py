@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
+from uuid import uuid4
 
 import pexpect
 import pytest
+from pydantic import SecretStr
 
+from ror_tui.api_client.client import RorClient
+from ror_tui.api_client.models import Kind
+from ror_tui.services import repertoire, session
 from tests.e2e.place import PASSWORD, Place
 from tests.e2e.terminal import PATIENCE, environment
 from tests.e2e.test_kept_input import kept
@@ -166,6 +172,40 @@ def test_a_hospital_waits_for_its_direction_and_what_is_typed_is_offered_back(sh
     talk.quit()
     validate(shared_place, "direction", "envoyer", "Envoyer en validation", "SESAN")
     validate(shared_place, "sesan", "valider et", "Valider et publier dans le Répertoire", "intégré au Répertoire")
+
+
+async def opened(place: Place) -> str:
+    """Open a dossier on the EHPAD, whatever others are open, and give its title."""
+    async with RorClient(place.server.endpoint) as client:
+        await session.connecter(client, "ref.ehpad", SecretStr(PASSWORD))
+        found = await repertoire.chercher(client, place.ehpad.nom, None)
+        eg = next(one.noeud.id for one in found.elements if one.noeud.id and one.noeud.kind is Kind.EG)
+        return (await repertoire.decrire(client, eg, meme_si_ouvert=True, titre=uuid4().hex)).titre
+
+
+def test_the_tree_is_changed_and_undone_and_a_comment_written_on_a_terminal_without_a_cursor(
+    shared_place: Place,
+) -> None:
+    titre = asyncio.run(opened(shared_place))
+    talk = Talk(shared_place)
+    talk.sign_in("ref.ehpad")
+    talk.answer(CHOICE, "ouverts", titre, "creer", "1")
+    talk.answer("Nombre de fiches à créer : ", "1")
+    talk.answer(CHOICE, "changer", "dupliquer")
+    talk.answer("Numéro de la fiche : ", "2")
+    talk.answer("Nombre de copies : ", "3")
+    talk.hear("« Annuler » le défait.", "0/4 fiches finalisées")
+    talk.answer(CHOICE, "changer", "supprimer")
+    talk.answer("Numéro de la fiche : ", "2")
+    talk.hear("disparaît du dossier, avec ce qui y est saisi.")
+    talk.answer("Oui, supprimer (o pour oui, n pour non) : ", "o")
+    talk.hear("0/3 fiches finalisées")
+    talk.answer(CHOICE, "changer", "annuler")
+    talk.hear("Annulé :", "0/4 fiches finalisées")
+    talk.answer(CHOICE, "commentaires", "1")
+    talk.answer("Votre commentaire sur tout le dossier : ", "À relire")
+    talk.hear("1 commentaire, 1 à régler", "À relire")
+    talk.quit()
 
 
 def script(place: Place, *lines: str) -> subprocess.CompletedProcess[str]:
