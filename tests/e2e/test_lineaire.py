@@ -194,7 +194,7 @@ def test_the_tree_is_changed_and_undone_and_a_comment_written_on_a_terminal_with
     talk.answer(CHOICE, "changer", "dupliquer")
     talk.answer("Numéro de la fiche : ", "2")
     talk.answer("Nombre de copies : ", "3")
-    talk.hear("« Annuler » le défait.", "0/4 fiches finalisées")
+    talk.hear("le défait.", "0/4 fiches finalisées")
     talk.answer(CHOICE, "changer", "supprimer")
     talk.answer("Numéro de la fiche : ", "2")
     talk.hear("disparaît du dossier, avec ce qui y est saisi.")
