@@ -184,10 +184,10 @@ async def opened(place: Place) -> str:
 
 
 def test_the_tree_is_changed_and_undone_and_a_comment_written_on_a_terminal_without_a_cursor(
-    shared_place: Place,
+    place: Place,
 ) -> None:
-    titre = asyncio.run(opened(shared_place))
-    talk = Talk(shared_place)
+    titre = asyncio.run(opened(place))
+    talk = Talk(place)
     talk.sign_in("ref.ehpad")
     talk.answer(CHOICE, "ouverts", titre, "creer", "1")
     talk.answer("Nombre de fiches à créer : ", "1")
