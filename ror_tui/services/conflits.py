@@ -6,10 +6,20 @@ from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from ror_tui.api_client.client import RorClient
-from ror_tui.api_client.models import Choix, Conflit, Conflits, EtatFiche, ReponseConflit, Resolution, Valeur
+from ror_tui.api_client.models import (
+    Choix,
+    Conflit,
+    Conflits,
+    EtatFiche,
+    ReponseConflit,
+    Resolution,
+    Valeur,
+    lignes_de,
+)
 from ror_tui.services.arbre import Arbre
 
 NONE = "Aucun conflit avec le Répertoire dans ce dossier."
+IN_THE_FICHE = "Ces lignes se composent dans la fiche : Entrée l'ouvre."
 
 Key = tuple[UUID, str, str | None]
 """What names a conflict: the fiche, the nature, the field."""
@@ -67,7 +77,13 @@ def nouveaux(avant: Collection[Key], conflits: Conflits) -> list[Conflit]:
 def possible(conflit: Conflit, choix: Choix) -> str | None:
     """Say why an answer cannot be given to a conflict, or None."""
     found = next((one for one in conflit.choix if one.choix is choix), None)
-    return found.raison if found else "Cette réponse n'existe pas."
+    if found is None:
+        return "Cette réponse n'existe pas."
+    return found.raison or (IN_THE_FICHE if choix is Choix.AUTRE and _has_rows(conflit) else None)
+
+
+def _has_rows(conflit: Conflit) -> bool:
+    return any(lignes_de(valeur) for valeur in (conflit.base, conflit.mienne, conflit.publiee))
 
 
 def libelle(conflit: Conflit, choix: Choix) -> str:

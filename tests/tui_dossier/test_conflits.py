@@ -123,6 +123,18 @@ async def test_an_answer_that_cannot_be_given_says_why(region: world.World, sit:
         assert "Aucun conflit" in desk.words()
 
 
+async def test_another_answer_made_of_rows_is_composed_in_the_fiche(region: world.World, sit: Open) -> None:
+    mine, theirs = ([{"id": "accueil", "niveau": "1", "nom": name}] for name in ("Accueil", "Secrétariat"))
+    dossier, unit = await contested(region, contacts=(mine, theirs))
+    async with sit(dossier=dossier) as desk:
+        await desk.press("exclamation_mark", "3")
+        assert desk.shows(Message)
+        assert "se composent dans la fiche" in desk.words()
+        await desk.press("enter", "1")
+        assert "Aucun conflit" in desk.words()
+    assert (await held(region, dossier, unit, "contacts"))[0]["nom"] == "Accueil"
+
+
 async def test_the_refusal_to_send_leads_to_the_conflicts(region: world.World, sit: Open) -> None:
     dossier, _ = await contested(region, age_min=(65, 55))
     async with sit(dossier=dossier) as desk:
