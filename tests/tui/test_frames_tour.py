@@ -1,4 +1,7 @@
-"""A tour of the screens in a hurry: after every frame, the terminal shows what Textual's own writing would show."""
+"""A tour of the screens in a hurry: after every frame, the terminal shows what Textual's own writing would show.
+
+Two terminals say so: ours, which refuses what not all of them understand, and pyte's.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,8 @@ from random import Random
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
+from pyte import graphics
+from rich.color import ColorSystem
 from rich.console import RenderableType
 from textual._compositor import CompositorUpdate, LayoutUpdate
 from textual.screen import Screen
@@ -20,7 +25,7 @@ from ror_tui.frames.pace import QUESTION
 from ror_tui.settings import Settings
 from tests import world
 from tests.conftest import SOAK
-from tests.emulator import Cell, Emulator
+from tests.emulator import Cell, Emulator, PyteScreen, PyteStream
 from tests.tui.conftest import ENDPOINT, settled, sign_in
 
 if TYPE_CHECKING:
@@ -30,9 +35,13 @@ SIZES = [(80, 24), (100, 30), (40, 10), (132, 43)]
 SCREENS = ["f5", "f6", "f7", "f8", "f1", "ctrl+f", "ctrl+p", "a", "enter", "space"]
 MOVES = [*["down", "up", "pagedown", "pageup", "home", "end", "right", "left"] * 2, "tab", "h", "o", "p", "backspace"]
 HOSTILE = ["[/", "日本語 e\u0301", "👩\u200d🚀 ❤\ufe0f", "\u202eabc", "n° 1 — « é »", "x" * 300]
+WIDE = 0x2E80
+"""From here on, characters are wide, or are not in every terminal's tables."""
 STYLES = str(Path(ror_tui.__file__).parent / "screens" / "base.tcss")
 STEPS = max(10, SOAK * 5)
 """Screens that are opened in a tour."""
+WHO = [("referent.hopital", "xterm-256color"), ("sesan", "screen")]
+MORE = [("sesan", "linux"), ("referent.hopital", "vt100"), ("sesan", "xterm-kitty"), ("referent.hopital", "tmux")]
 
 
 class Link:
@@ -50,12 +59,55 @@ class Link:
     def write_frame(self, text: str) -> None:
         """Show a frame."""
         self._app.ours.feed(text)
+        self._app.pyte.feed(text)
         self._app.written += 1
         if self._app.whole:
             self._app.same()
         if text.endswith(QUESTION):
             self._asked += 1
             self._app.call_later(self._app.terminal_answered, float(self._asked))
+
+
+class Pyte:
+    """The terminal of pyte, of which nobody knows what it shows at first."""
+
+    def __init__(self, columns: int, lines: int) -> None:
+        self.screen = PyteScreen(columns, lines)
+        self._stream = PyteStream(self.screen)
+        self.feed("\x1b[?7l" + "".join(f"\x1b[{y + 1}H" + "x" * columns for y in range(lines)))
+
+    def feed(self, text: str) -> None:
+        """Show a frame."""
+        self._stream.feed(text.encode())
+
+    def line(self, y: int) -> list[tuple[str, str, str]]:
+        """Give the characters of a line, the colour of each that is not blank, and the colour below it."""
+        cells = [self.screen.buffer[y][x] for x in range(self.screen.columns)]
+        cells = [one._replace(bg=one.bg.replace("bfight", "bright")) for one in cells]  # so pyte writes one of them
+        turned = [(one.data, one.bg, one.fg) if one.reverse else (one.data, one.fg, one.bg) for one in cells]
+        return [(data, "" if data == " " else above, below) for data, above, below in turned]
+
+
+def _simply(row: list[Cell]) -> list[tuple[str, str, str]] | None:
+    """Give the same of a line of ours, None when terminals do not agree on the width of what it holds."""
+    if any(len(cell.text) != 1 or ord(cell.text) >= WIDE or cell.link for cell in row):
+        return None
+    colours = [(_named(cell.color), _named(cell.background)) for cell in row]
+    turned = [
+        (under, over) if 7 in cell.attributes else (over, under)
+        for cell, (over, under) in zip(row, colours, strict=True)
+    ]
+    return [
+        (cell.text, "" if cell.text == " " else above, below) for cell, (above, below) in zip(row, turned, strict=True)
+    ]
+
+
+def _named(color: str) -> str:
+    """Give a colour as pyte says it."""
+    kind, *parts = [int(part) for part in color.split(";") if part] or [39]
+    if parts:
+        return str(graphics.FG_BG_256[parts[0]]) if kind == 5 else "".join(f"{part:02x}" for part in parts)
+    return (graphics.FG | graphics.BG | graphics.FG_AIXTERM | graphics.BG_AIXTERM)[kind].replace("bfight", "bright")
 
 
 class Watched(RorApp):
@@ -65,11 +117,13 @@ class Watched(RorApp):
 
     def __init__(self, chance: Random) -> None:
         super().__init__(Settings(), ENDPOINT)
+        self.console._color_system = ColorSystem.EIGHT_BIT  # rich keeps the codes of a style as first written
         self.chance = chance
         self.link = Link(self, chance)
         self.calm = False
         self.written = self.frames = 0
-        self.ours, self.stock = Emulator(80, 24), Emulator(80, 24)
+        self.fills = self._terminal is None or self._terminal.fills
+        self.ours, self.stock, self.pyte = Emulator(80, 24, fills=self.fills), Emulator(80, 24), Pyte(80, 24)
         self.whole = False
         """Whether Textual drew all of the screen once."""
 
@@ -82,6 +136,8 @@ class Watched(RorApp):
         if isinstance(update, LayoutUpdate) and (self.stock.columns, self.stock.lines) != update.region.size:
             with _torn(self.chance) as junk:
                 self.ours, self.stock = junk(*update.region.size), junk(*update.region.size)
+            self.ours.fills = self.fills
+            self.pyte = Pyte(*update.region.size)
         super()._display(screen, renderable)
         if isinstance(update, CompositorUpdate) and not self._batch_count and self._running:
             self.stock.feed(update.render_segments(self.console))
@@ -91,6 +147,9 @@ class Watched(RorApp):
     def same(self) -> None:
         """Compare the two terminals."""
         assert self.ours.shown() == self.stock.shown(), f"{self.ours.text()}\n---\n{self.stock.text()}"
+        for y, row in enumerate(self.stock.shown()):
+            if (line := _simply(row)) is not None:
+                assert self.pyte.line(y) == line
 
 
 @contextmanager
@@ -106,9 +165,12 @@ def _torn(chance: Random) -> Iterator[Any]:
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("who", ["referent.hopital", "sesan"])
-async def test_the_terminal_shows_what_textual_shows_all_along_a_tour(region: world.World, who: str) -> None:
-    chance = Random(who)
+@pytest.mark.parametrize(("who", "term"), WHO + (MORE if SOAK else []))
+async def test_the_terminal_shows_what_textual_shows_all_along_a_tour(
+    region: world.World, who: str, term: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", term)
+    chance = Random(who + term)
     app = Watched(chance)
     app.client = RorClient(ENDPOINT, transport=region.http._transport)
     async with app.run_test(size=SIZES[0], notifications=True) as pilot:
