@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from benchmarks.table import MET, MISSED, goal_of
 
 REPERTOIRE = ("search_quality", "search", "tree", "children")
-MODULES = ("startup", "import_finess", *REPERTOIRE, "dossier", "form", "terminal_line")
+MODULES = ("startup", "import_finess", *REPERTOIRE, "dossier", "form", "terminal_line", "ending")
 GROUPS = {"repertoire": REPERTOIRE}
 
 

@@ -25,6 +25,7 @@ KEYS = {
     "Left": "\x1b[D",
     "End": "\x1b[F",
     "PageDown": "\x1b[6~",
+    "PageUp": "\x1b[5~",
     "Backspace": "\x7f",
     "F1": "\x1bOP",
     "F2": "\x1bOQ",
