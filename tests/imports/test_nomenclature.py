@@ -146,7 +146,7 @@ async def test_a_code_that_an_import_retired_is_flagged_where_it_is_stored(datab
         fiche = await region.ok(who, "GET", f"/dossiers/{dossier}/fiches/{unit}")
         found = [one["code"] for one in fiche["constats"] if one["champ"] == "mode_prise_en_charge"]
         assert found == ["code_retire", "CP4"], "no code in use is left for the criterion of the mode"
-        assert fiche["etat"] == "finalisee"
+        assert fiche["etat"] == "en_conflit", "the list changed under the fiche: another code is asked for"
 
 
 def test_a_unit_whose_only_mode_is_retired_is_no_longer_described(sqlite_url: str, tmp_path: Path) -> None:

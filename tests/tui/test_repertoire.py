@@ -149,7 +149,7 @@ async def test_a_published_unit_shows_its_codes_with_their_labels(ror: Opener, r
         text = fiche_text(app)
         assert "(56)" in text
         assert "code inconnu" not in text
-        assert "Âge minimum 60 Ans" in text
+        assert "Âge minimum 60 ans" in text
         assert "Unité opérationnelle" in text
 
 
