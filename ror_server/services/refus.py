@@ -71,4 +71,4 @@ def banner(found: Workspace, node: UUID) -> str | None:
     one = found.refusal(node)
     if one is None:
         return None
-    return f"Fiche refusée par {one.par} : {one.motif} Elle le reste tant qu'elle n'est pas modifiée."
+    return f"Fiche refusée par {one.par} : « {one.motif} ». Elle le reste tant qu'elle n'est pas modifiée."

@@ -55,7 +55,7 @@ async def test_the_author_reads_why_on_the_fiche_and_in_the_tree(region: world.W
         assert ("⊗ Unité 1" in desk.tree()[2], "refusée" in desk.tree()[2]) == (True, True)
         assert desk.said("#status").replace("\N{NO-BREAK SPACE}", " ").startswith("refusée par SESAN : Le type [/x]")
         await desk.press("enter")
-        assert "Fiche refusée par SESAN : Le type [/x] ne va pas." in desk.words()
+        assert "Fiche refusée par SESAN : « Le type [/x] ne va pas. »" in desk.words()
         assert "⊗ refusée" in desk.said("#fiche-title")
 
 
