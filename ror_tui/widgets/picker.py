@@ -23,7 +23,7 @@ from ror_tui.keymap import bindings
 from ror_tui.services.finding import Finder, offered
 from ror_tui.texts import NBSP, plain
 from ror_tui.widgets.dialogs import ActionMenu, Choose, MenuItem
-from ror_tui.widgets.lines import LineList
+from ror_tui.widgets.lines import LineList, ListKeys
 from ror_tui.widgets.steady import SteadyInput
 
 ALL = "toutes"
@@ -112,7 +112,7 @@ class PickerFrame(Vertical):
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
 
-class Picker(ModalScreen[list[str] | None]):
+class Picker(ListKeys, ModalScreen[list[str] | None]):
     """Choose in a nomenclature; gives the codes kept, None when nothing changes.
 
     Args:
@@ -194,7 +194,7 @@ class Picker(ModalScreen[list[str] | None]):
         self.query_one("#find", Input).cursor_blink = False
         self.search()
         here = [index for index, code in enumerate(self.shown) if code.code in self.ticked]
-        self.query_one("#codes", LineList).move_to(here[0] if here else 0)
+        self.rows.move_to(here[0] if here else 0)
 
     def on_resize(self) -> None:
         """Give the lines of help to the list when the screen is low."""
@@ -212,7 +212,7 @@ class Picker(ModalScreen[list[str] | None]):
         if filters or not (self.whole or self.offerts is None):
             found = [one for one in found if one.code in self.ticked or self._is_offered(one, filters)]
         self.shown = found
-        self.query_one("#codes", LineList).show(len(self.shown))
+        self.rows.show(len(self.shown))
         self._say_whole(0)
         self._count()
 
@@ -255,26 +255,14 @@ class Picker(ModalScreen[list[str] | None]):
                 self.said = whole
                 label.update(Content(whole), layout=taller)
 
+    @property
+    def rows(self) -> LineList:
+        """The codes that are found."""
+        return self.query_one("#codes", LineList)
+
     def _move(self, action: str) -> None:
         self.query_one(FindInput).browsing = True
-        codes = self.query_one("#codes", LineList)
-        getattr(codes, f"action_{action}")()
-
-    def action_bas(self) -> None:
-        """Next line, while the search keeps the keys."""
-        self._move("bas")
-
-    def action_haut(self) -> None:
-        """Line before."""
-        self._move("haut")
-
-    def action_page_bas(self) -> None:
-        """Page down."""
-        self._move("page_bas")
-
-    def action_page_haut(self) -> None:
-        """Page up."""
-        self._move("page_haut")
+        super()._move(action)
 
     def action_filtre(self) -> None:
         """Go from the search to the filters, one after the other, and back."""
@@ -286,13 +274,13 @@ class Picker(ModalScreen[list[str] | None]):
         code = self.cursor_code
         if self.several and code is not None:
             self.ticked ^= {code.code}
-            self.query_one("#codes", LineList).refresh()
+            self.rows.refresh()
             self._count()
 
     @property
     def cursor_code(self) -> Code | None:
         """The code under the cursor."""
-        index = self.query_one("#codes", LineList).cursor
+        index = self.rows.cursor
         return self.shown[index] if index < len(self.shown) else None
 
     @on(Input.Submitted, "#find")
